@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: warnings are errors.
+let ours: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    // SE-0335: `any` where a protocol is used as a type.
+    .enableUpcomingFeature("ExistentialAny"),
+    // SE-0444: a member is visible only where its module is imported.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // SE-0409: a dependency stays private to a target unless it is exported on purpose.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "nexenv",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "nexenv", targets: ["nexenv"]),
+        .library(name: "NexEnv", targets: ["NexEnv"]),
+        .library(name: "PostgresClient", targets: ["PostgresClient"]),
+        .library(name: "MongoClient", targets: ["MongoClient"]),
+        .library(name: "RedisClient", targets: ["RedisClient"]),
+    ],
+    traits: [
+        .trait(name: "MongoDB", description: "The MongoDB engine; needs libmongoc."),
+        .trait(name: "Redis", description: "The Redis engine; needs hiredis."),
+        .default(enabledTraits: ["MongoDB", "Redis"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .executableTarget(name: "nexenv", dependencies: ["NexEnvCommands"], swiftSettings: ours),
+        .target(
+            name: "NexEnvCommands",
+            dependencies: [
+                "NexEnv",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "NexEnv",
+            dependencies: [
+                "ConnectionExecutor",
+                "PostgresClient",
+                .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
+                .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: ours
+        ),
+        .target(name: "ConnectionExecutor", swiftSettings: ours),
+        .target(name: "PostgresClient", dependencies: ["CLibPQ", "ConnectionExecutor"], swiftSettings: ours),
+        .target(name: "MongoClient", dependencies: ["CLibMongoC", "ConnectionExecutor"], swiftSettings: ours),
+        .target(name: "RedisClient", dependencies: ["CHiredis", "ConnectionExecutor"], swiftSettings: ours),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .systemLibrary(
+            name: "CLibMongoC",
+            pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev"]), .brew(["mongo-c-driver@1"])]
+        ),
+        // No pkgConfig: hiredis.pc carries a flag that SwiftPM refuses with a warning on every build.
+        .systemLibrary(
+            name: "CHiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
+        ),
+    ]
+)
