@@ -15,11 +15,13 @@ public final class ConnectionExecutor: SerialExecutor {
         queue = DispatchQueue(label: label)
     }
 
+    /// Runs a job of the actor on the queue, after those before it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
+    /// Stops the program unless called on the queue; the runtime asks when it can't tell by itself.
     public func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }
