@@ -60,9 +60,28 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(name: "ConnectionExecutor", swiftSettings: ours),
-        .target(name: "PostgresClient", dependencies: ["CLibPQ", "ConnectionExecutor"], swiftSettings: ours),
-        .target(name: "MongoClient", dependencies: ["CLibMongoC", "ConnectionExecutor"], swiftSettings: ours),
-        .target(name: "RedisClient", dependencies: ["CHiredis", "ConnectionExecutor"], swiftSettings: ours),
+        .target(name: "ClientTransport", swiftSettings: ours),
+        .target(
+            name: "PostgresClient",
+            dependencies: ["CLibPQ", "ClientTransport", "ConnectionExecutor"],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "MongoClient",
+            dependencies: ["CLibMongoC", "ClientTransport", "ConnectionExecutor"],
+            swiftSettings: ours
+        ),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", "ClientTransport", "ConnectionExecutor"],
+            swiftSettings: ours
+        ),
+        .target(name: "ClientTesting", path: "Tests/ClientTesting", swiftSettings: ours),
+        .testTarget(
+            name: "PostgresClientTests",
+            dependencies: ["ClientTesting", "PostgresClient"],
+            swiftSettings: ours
+        ),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",
