@@ -58,7 +58,7 @@ initialise() { # the real server's arguments
     case $file in
       *.sh) printf '%s: running %s\n' "$0" "$file"; . "$file" ;;
       *.js) kill "$server"; fail "$file needs mongosh, which this stand-in does not have" ;;
-      *) printf '%s: ignoring %s\n' "$0" "$file" ;;
+      *) [ ! -e "$file" ] || printf '%s: ignoring %s\n' "$0" "$file" ;;
     esac
   done
   kill "$server"

@@ -39,7 +39,7 @@ run_init_files() {
   for file; do
     case $file in
       *.sh | *.sql | *.sql.gz | *.sql.xz | *.sql.zst) printf '%s: running %s\n' "$0" "$file" ;;
-      *) printf '%s: ignoring %s\n' "$0" "$file"; continue ;;
+      *) [ ! -e "$file" ] || printf '%s: ignoring %s\n' "$0" "$file"; continue ;;
     esac
     case $file in
       *.sh) if [ -x "$file" ]; then "$file"; else . "$file"; fi ;;
