@@ -28,6 +28,7 @@ value_of() { # OPTION ARGUMENT…: the value given to it, if any
   done
 }
 
+# shellcheck disable=SC1090  # init scripts are whatever was put there
 initialise() { # the real server's arguments
   local kept=() configuration temporary server file
   while [ $# -gt 0 ]; do

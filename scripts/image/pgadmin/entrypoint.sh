@@ -54,8 +54,9 @@ take_password_file() { # to where a connection's "passfile" is looked for: the u
 
 [ -s "$settings" ] || write_settings >"$settings"
 if [ ! -f /var/lib/pgadmin/pgadmin4.db ]; then
-  [ -n "${PGADMIN_DEFAULT_EMAIL:-}" ] && [ -n "${PGADMIN_DEFAULT_PASSWORD:-}" ] || fail \
+  if [ -z "${PGADMIN_DEFAULT_EMAIL:-}" ] || [ -z "${PGADMIN_DEFAULT_PASSWORD:-}" ]; then fail \
     'You need to define the PGADMIN_DEFAULT_EMAIL and PGADMIN_DEFAULT_PASSWORD or PGADMIN_DEFAULT_PASSWORD_FILE environment variables.'
+  fi
   check_address
   PGADMIN_SETUP_EMAIL=$PGADMIN_DEFAULT_EMAIL PGADMIN_SETUP_PASSWORD=$PGADMIN_DEFAULT_PASSWORD "$python" run_pgadmin.py
   load_servers

@@ -33,6 +33,7 @@ docker_process_sql() { # psql on the initial database; the init scripts of other
     --dbname "${POSTGRES_DB:-postgres}" "$@"
 }
 
+# shellcheck disable=SC1090  # init scripts are whatever was put there
 run_init_files() {
   # shellcheck disable=SC2034  # init scripts that are sourced may say "${psql[@]}"
   local file psql=(docker_process_sql)
