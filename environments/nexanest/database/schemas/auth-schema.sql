@@ -127,7 +127,7 @@ CREATE INDEX refresh_tokens_replaced_by_idx ON refresh_tokens (replaced_by);
 CREATE INDEX refresh_tokens_live_family_idx ON refresh_tokens (family_id) WHERE revoked_at IS NULL;
 
 COMMENT ON TABLE refresh_tokens IS 'JWT refresh token management: a token works once and is replaced by the next';
-COMMENT ON COLUMN refresh_tokens.family_id IS 'All tokens that stem from one login; a second use of any revokes the family';
+COMMENT ON COLUMN refresh_tokens.family_id IS 'All tokens of one login; a second use of any revokes the family';
 COMMENT ON COLUMN refresh_tokens.token_hash IS 'SHA-256 of the token';
 
 CREATE TABLE api_keys (
@@ -424,6 +424,6 @@ END
 $$;
 
 COMMENT ON FUNCTION erase_user_data IS
-    'Forgets a person; true if there was one. Profile, sessions and tokens go with the account, API keys lose their maker';
+    'Forgets a person; true if there was one. Profile, sessions and tokens go too, API keys lose their maker';
 
 REVOKE ALL ON FUNCTION erase_user_data FROM PUBLIC;

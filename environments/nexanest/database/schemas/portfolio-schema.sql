@@ -123,7 +123,7 @@ CREATE UNIQUE INDEX transactions_external_id_key ON transactions (portfolio_id, 
     WHERE external_id IS NOT NULL;
 
 COMMENT ON TABLE transactions IS
-    'Buy/sell/dividend transactions, splits and cash. Users add, only the service corrects, and audit_log keeps what was';
+    'Buy/sell/dividend transactions, splits, cash. Users add, the service corrects, audit_log keeps what was before';
 COMMENT ON COLUMN transactions.portfolio_id IS 'RESTRICT: a portfolio with a history is closed, not deleted';
 COMMENT ON COLUMN transactions.quantity IS
     'Shares; for a split the shares it adds (negative: a reverse split); for cash the amount, at price 1';
@@ -187,9 +187,9 @@ BEGIN
                 cost := cost * (held - entry.quantity) / held;
                 held := held - entry.quantity;
             WHEN 'split' THEN
-                IF held + entry.quantity <= 0 THEN
-                    RAISE EXCEPTION 'a split of % cannot take away % shares: % held on %',
-                        of_symbol, -entry.quantity, held, entry.traded_at
+                IF held = 0 OR held + entry.quantity <= 0 THEN
+                    RAISE EXCEPTION 'cannot split % by %: % held on %',
+                        of_symbol, entry.quantity, held, entry.traded_at
                         USING ERRCODE = 'check_violation', TABLE = 'transactions', COLUMN = 'quantity';
                 END IF;
                 held := held + entry.quantity;
@@ -628,6 +628,6 @@ END
 $$;
 
 COMMENT ON FUNCTION erase_user_data IS
-    'Forgets a person; true if anything was known. Transactions have to be kept: their portfolios get an owner that is nobody';
+    'Forgets a person; true if anything was known. Transactions are kept: their portfolios come to belong to nobody';
 
 REVOKE ALL ON FUNCTION erase_user_data FROM PUBLIC;
