@@ -82,6 +82,11 @@ let package = Package(
             dependencies: ["ClientTesting", "PostgresClient"],
             swiftSettings: ours
         ),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["ClientTesting", "RedisClient"],
+            swiftSettings: ours
+        ),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",

@@ -1,0 +1,164 @@
+import ClientTransport
+
+/// The socket and the reader of one connection; every call is synchronous and blocks.
+final class RedisSession {
+    private struct Link: ~Copyable {
+        let socket: Socket
+        let reader: RedisReader
+    }
+
+    private var link: Link?
+    private var input = [UInt8](repeating: 0, count: 65_536)
+
+    /// Connects, logs in and makes sure that the server answers, all in one round trip after the connection is made.
+    func open(_ configuration: RedisConfiguration) throws(RedisError) {
+        let deadline = Deadline(after: configuration.connectTimeout)
+        do throws(TransportError) {
+            let socket = try Socket.connect(host: configuration.host, port: configuration.port, until: deadline)
+            guard let reader = RedisReader() else { throw .closed }
+            link = Link(socket: socket, reader: reader)
+        } catch {
+            throw RedisError(connecting: error)
+        }
+
+        var greeting: [[RedisArgument]] = []
+        if let password = configuration.password {
+            let user = configuration.username.map { [RedisArgument($0)] } ?? []
+            greeting.append(["AUTH"] + user + [RedisArgument(password)])
+        }
+        if configuration.database != 0 { greeting.append(["SELECT", .init(configuration.database)]) }
+        greeting.append(["PING"])
+        try greet(greeting, until: deadline)
+    }
+
+    private func greet(_ commands: [[RedisArgument]], until deadline: Deadline) throws(RedisError) {
+        var failure: RedisError?
+        do {
+            try exchange(commands, deadline: { deadline }) { _, reply in
+                guard case .error(let error) = reply else { return }
+                failure = failure ?? error
+                // Servers before 6.0 call a wrong password just ERR, but say NOAUTH to what follows.
+                if error.code == .authenticationFailed { failure?.code = .authenticationFailed }
+            }
+        } catch  where error.code == .connectionLost {
+            throw failure ?? RedisError(.unreachable, error.message)
+        }
+        if let failure {
+            close()
+            throw failure
+        }
+    }
+
+    /// Closes the connection; closing twice is fine.
+    func close() {
+        link = nil
+    }
+
+    /// Sends commands and receives their replies at the same time, so that neither side ever waits for the other to read.
+    ///
+    /// Any failure leaves replies under way that nobody waits for, and so closes the connection.
+    ///
+    /// - Parameters:
+    ///   - commands: Encoded as they are sent, 64 KiB ahead.
+    ///   - deadline: Returns when the wait that begins gives up.
+    ///   - receive: Receives the index of each command and its reply, in order.
+    /// - Throws: ``RedisError``; error replies are not thrown.
+    func exchange(
+        _ commands: some Sequence<[RedisArgument]>,
+        deadline: () -> Deadline,
+        _ receive: (Int, RedisReply) -> Void
+    ) throws(RedisError) {
+        do {
+            try run(commands, deadline: deadline, receive)
+        } catch {
+            if error.code != .closed { close() }
+            throw error
+        }
+    }
+
+    private func run(
+        _ commands: some Sequence<[RedisArgument]>,
+        deadline: () -> Deadline,
+        _ receive: (Int, RedisReply) -> Void
+    ) throws(RedisError) {
+        var outbox = RedisOutbox(commands.makeIterator())
+        var received = 0
+        while true {
+            try outbox.refill()
+            if outbox.isEmpty, received == outbox.count { return }
+
+            let ready = try wait(for: outbox.isEmpty ? .readable : [.readable, .writable], until: deadline())
+            // Reading comes first: a server that refuses says why before it closes, and writing would only fail then.
+            if ready.contains(.readable) {
+                try readAvailable()
+                while received < outbox.count, let reply = try nextReply() {
+                    receive(received, reply)
+                    received += 1
+                }
+            }
+            if ready.contains(.writable), !outbox.isEmpty {
+                outbox.removeFirst(try write(outbox.bytes))
+            }
+        }
+    }
+
+    private func wait(for events: SocketEvents, until deadline: Deadline) throws(RedisError) -> SocketEvents {
+        guard let descriptor = link?.socket.descriptor else {
+            throw RedisError(.closed, "The connection is closed.")
+        }
+        do {
+            return try events.wait(on: descriptor, until: deadline)
+        } catch {
+            throw RedisError(exchanging: error)
+        }
+    }
+
+    private func write(_ bytes: ArraySlice<UInt8>) throws(RedisError) -> Int {
+        do throws(TransportError) {
+            guard let descriptor = link?.socket.descriptor else { return 0 }
+            return try bytes.withUnsafeBufferPointer { bytes throws(TransportError) in
+                try Socket.send(UnsafeRawBufferPointer(bytes), on: descriptor)
+            }
+        } catch {
+            throw RedisError(exchanging: error)
+        }
+    }
+
+    private func readAvailable() throws(RedisError) {
+        let count: Int
+        do throws(TransportError) {
+            guard let descriptor = link?.socket.descriptor else { return }
+            count = try input.withUnsafeMutableBufferPointer { buffer throws(TransportError) in
+                try Socket.receive(into: UnsafeMutableRawBufferPointer(buffer), on: descriptor)
+            }
+        } catch {
+            throw RedisError(exchanging: error)
+        }
+        try input[..<count].withUnsafeBufferPointer { bytes throws(RedisError) in
+            try link?.reader.feed(UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    private func nextReply() throws(RedisError) -> RedisReply? {
+        try link?.reader.next()
+    }
+}
+
+extension RedisError {
+    fileprivate init(connecting failure: TransportError) {
+        switch failure {
+        case .cancelled: self.init(.cancelled, "Connecting was cancelled.")
+        case .timedOut: self.init(.timedOut, "Connecting took too long.")
+        case .unresolvable: self.init(.unreachable, "The host name has no address.")
+        case .closed, .system: self.init(.unreachable, "The connection was refused.")
+        }
+    }
+
+    fileprivate init(exchanging failure: TransportError) {
+        switch failure {
+        case .cancelled: self.init(.cancelled, "The task was cancelled.")
+        case .timedOut: self.init(.timedOut, "The server was silent for too long.")
+        case .closed, .unresolvable, .system: self.init(.connectionLost, "The server closed the connection.")
+        }
+    }
+}
