@@ -18,7 +18,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "nexenv", targets: ["nexenv"]),
-        .library(name: "NexEnv", targets: ["NexEnv"]),
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
         .library(name: "MongoClient", targets: ["MongoClient"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
@@ -48,6 +47,7 @@ let package = Package(
         .target(
             name: "NexEnv",
             dependencies: [
+                "ClientTransport",
                 "ConnectionExecutor",
                 "PostgresClient",
                 .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),

@@ -15,7 +15,7 @@ import Synchronization
 public actor PostgresConnection {
     private let executor = ConnectionExecutor(label: "nexenv.postgres")
     private let configuration: PostgresConfiguration
-    private let session: PostgresSession
+    let session: PostgresSession
     private let cancelToken = Mutex<PostgresCancelToken?>(nil)
     /// Whether a COPY is waiting for its next chunk, so that no statement may come in between.
     private var isCopying = false

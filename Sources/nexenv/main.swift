@@ -1,1 +1,3 @@
-// placeholder
+import NexEnvCommands
+
+await NexEnvMain.run()

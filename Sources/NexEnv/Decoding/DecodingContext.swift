@@ -1,0 +1,40 @@
+/// What decoding one environment collects and may look at.
+///
+/// Decoding goes on after a problem, so that a file's problems are all reported at once.
+package final class DecodingContext {
+    /// What was found so far.
+    package private(set) var problems: [Diagnostic] = []
+
+    /// Which files may name paths outside their own folder (`allow_outside: true`).
+    private let filesAllowedOutside: Set<String>
+
+    package init(filesAllowedOutside: Set<String> = []) {
+        self.filesAllowedOutside = filesAllowedOutside
+    }
+
+    /// Adds a problem.
+    package func report(
+        _ code: Diagnostic.Code,
+        _ message: String,
+        at position: SourcePosition?,
+        hint: String? = nil,
+        related: [Diagnostic.Related] = []
+    ) {
+        problems.append(Diagnostic(code, message, at: position, hint: hint, related: related))
+    }
+
+    /// Adds problems found elsewhere.
+    package func report(_ diagnostics: [Diagnostic]) {
+        problems += diagnostics
+    }
+
+    /// Returns whether a file may name paths outside its own folder.
+    package func mayLeaveFolder(_ file: SourceFile) -> Bool {
+        filesAllowedOutside.contains(file.path)
+    }
+
+    /// Reports that a node is of the wrong kind.
+    package func wrongType(_ node: YAMLNode, expected: String, hint: String? = nil) {
+        report(.wrongType, "expected \(expected), found \(node.kindDescription)", at: node.position, hint: hint)
+    }
+}

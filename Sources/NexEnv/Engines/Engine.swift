@@ -1,0 +1,153 @@
+/// What a server is: its image and native program, its settings, when it is usable, what is inside it.
+///
+/// An engine never knows where its server runs: it describes a container and a process, and then talks to an address. A new
+/// engine is one folder beside this file and one line in ``EngineRegistry``. What an engine can do beyond running (databases,
+/// a shell) it says by conforming to ``AddressedEngine``, ``DatabaseEngine`` and ``ShellEngine``.
+package protocol Engine: Sendable {
+    /// The value of `engine:` in the file.
+    static var name: String { get }
+
+    /// One sentence for the schema and `nexenv doctor`.
+    static var summary: String { get }
+
+    /// The keys of the engine's own, besides those that every service has.
+    static var shape: Shape<Self> { get }
+
+    /// The version that is taken when the file names none.
+    static var defaultVersion: String { get }
+
+    /// The program that the server runs as natively; nothing where it runs in Docker only.
+    static var program: ProcessDescription.Program? { get }
+
+    /// The port that the server listens on inside its container.
+    var port: Int? { get }
+
+    /// The host port when the file names none.
+    var preferredPort: Int? { get }
+
+    /// Further ports that are published as they are.
+    var extraPorts: [ContainerDescription.PublishedPort] { get }
+
+    /// Whether the server may end by itself with status 0 and count as done.
+    var mayFinish: Bool { get }
+
+    /// Reports what the keys alone can't: names that the server would refuse, values that contradict each other.
+    func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext)
+
+    /// The accounts whose passwords come from the file or are made once.
+    func accounts(_ service: Service) -> [Account]
+
+    /// Other services that this one's configuration mentions; they get their addresses first.
+    var peers: [Named<String>] { get }
+
+    /// Describes the container that runs the server.
+    func container(_ server: ServerContext) throws -> ContainerDescription
+
+    /// Describes the processes that run the server on the host itself.
+    ///
+    /// - Throws: ``NexEnvError`` with code `native-unsupported` where it can't.
+    func process(_ server: ServerContext) throws -> ProcessDescription
+
+    /// Asks the server once, over its own protocol and with its own credentials, whether it answers.
+    func probe(_ server: RunningServer) async -> ProbeResult
+}
+
+extension Engine {
+    package static var program: ProcessDescription.Program? { nil }
+    package var preferredPort: Int? { port }
+    package var peers: [Named<String>] { [] }
+    package var extraPorts: [ContainerDescription.PublishedPort] { [] }
+    package var mayFinish: Bool { false }
+    package func accounts(_ service: Service) -> [Account] { [] }
+    package func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext) {}
+}
+
+/// An engine whose server has an address that people and programs are given.
+package protocol AddressedEngine: Engine {
+    /// Returns the address of a database, or of the server where the name is nothing.
+    func address(of database: String?, on server: RunningServer) -> DatabaseAddress?
+}
+
+/// An engine whose server holds databases that the file declares.
+package protocol DatabaseEngine: AddressedEngine {
+    /// The names of the declared databases, in order.
+    var databaseNames: [String] { get }
+
+    /// Makes what the file declares exist, and touches nothing else; then every declared database has answered a query.
+    ///
+    /// Runs on every `up`; costs little when there is nothing to do.
+    ///
+    /// - Returns: What was changed, a line each, such as `database auth created`.
+    func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String]
+}
+
+/// An engine that has a command-line client.
+package protocol ShellEngine: Engine {
+    /// Returns the client's command line for a database.
+    ///
+    /// - Parameter command: One command to run instead of a prompt.
+    func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand?
+}
+
+/// What one probe saw.
+package enum ProbeResult: Sendable {
+    case ready
+    /// Not yet, and why, in a few words: `starting up`.
+    case notYet(String)
+    /// Waiting won't help.
+    case failed(NexEnvError)
+}
+
+/// An account on a server.
+package struct Account: Sendable, Hashable {
+    /// The user or role.
+    package var user: String
+    /// The password that the file gives; nothing or empty means that one is made and kept.
+    package var declaredPassword: String?
+
+    package init(user: String, declaredPassword: String?) {
+        self.user = user
+        self.declaredPassword = declaredPassword
+    }
+}
+
+/// Where a server listens.
+package struct Endpoint: Sendable, Hashable, Codable {
+    package var host: String
+    package var port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}
+
+/// The address of a database in the form that clients take.
+package struct DatabaseAddress: Sendable, Hashable {
+    /// The URL, password included.
+    package var url: String
+    package var endpoint: Endpoint
+    package var user: String?
+    package var password: String?
+    package var database: String?
+}
+
+/// A client's command line.
+package struct ShellCommand: Sendable, Hashable {
+    package var program: String
+    /// Arguments for a client on the host, which reaches the server through its published address.
+    package var arguments: [String]
+    /// Arguments for a client inside the server's container.
+    package var containerArguments: [String]
+    /// Variables that carry the password.
+    package var environment: [String: String]
+}
+
+/// Where provisioning says what it is doing: the live line of `up`.
+package struct ProvisionProgress: Sendable {
+    package var report: @Sendable (String) -> Void
+
+    package init(report: @escaping @Sendable (String) -> Void) {
+        self.report = report
+    }
+}

@@ -1,0 +1,77 @@
+/// `${url:postgres.auth}` and its like: what is known only once the servers have their addresses.
+package struct LateReference: Sendable, Hashable {
+    /// `url`, `port`, `host` or `password`.
+    package var kind: String
+    package var service: String
+    /// The database, or for a password the user.
+    package var name: String?
+
+    /// Returns every reference in a text.
+    package static func find(in text: String) -> [LateReference] {
+        parts(of: text).compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
+    }
+
+    /// Returns a text with its references replaced by what they stand for, as seen from inside a peer.
+    ///
+    /// - Throws: ``NexEnvError`` for a database or user that the service doesn't have.
+    package static func resolve(_ text: String, peers: [String: Peer]) throws -> String {
+        try parts(of: text).map { part in
+            switch part {
+            case .text(let text): return String(text)
+            case .reference(let reference): return try reference.value(peers)
+            }
+        }.joined()
+    }
+
+    private func value(_ peers: [String: Peer]) throws -> String {
+        guard let peer = peers[service] else {
+            throw NexEnvError(.serviceFailed, "`\(service)` has no address that others can use", hint: "is it in a profile?")
+        }
+        switch kind {
+        case "port": return "\(peer.endpoint.port)"
+        case "host": return peer.endpoint.host
+        case "password":
+            let user = name ?? peer.service.engine.accounts(peer.service).first?.user ?? ""
+            return peer.passwords[user]
+        default:
+            let server = RunningServer(
+                project: ProjectIdentity(name: "", root: ""),
+                service: peer.service,
+                passwords: peer.passwords,
+                endpoint: peer.endpoint,
+                internalEndpoint: peer.endpoint
+            )
+            let address = (peer.service.engine as? any AddressedEngine)?.address(of: name, on: server)
+            guard let address else {
+                let what = name.map { "database `\($0)`" } ?? "address"
+                throw NexEnvError(.serviceFailed, "`\(service)` has no \(what)")
+            }
+            return address.url
+        }
+    }
+
+    private enum Part {
+        case text(Substring)
+        case reference(LateReference)
+    }
+
+    private static func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
+        var rest = Substring(text)
+        while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
+            let inside = rest[open.upperBound..<close]
+            let sides = inside.split(separator: ":", maxSplits: 1)
+            guard sides.count == 2, Interpolation.referenceKinds.contains(String(sides[0])) else {
+                parts.append(.text(rest[..<open.upperBound]))
+                rest = rest[open.upperBound...]
+                continue
+            }
+            parts.append(.text(rest[..<open.lowerBound]))
+            let target = sides[1].split(separator: ".", maxSplits: 1)
+            let name = target.count == 2 ? String(target[1]) : nil
+            parts.append(.reference(LateReference(kind: String(sides[0]), service: String(target[0]), name: name)))
+            rest = rest[rest.index(after: close)...]
+        }
+        return parts + [.text(rest)]
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+extension Postgres {
+    package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
+        let declared = database.flatMap { name in databases.first { $0.name == name } }
+        if let database, declared == nil, database != Self.maintenanceDatabase { return nil }
+        let owner = declared?.value.owner
+        let canLogIn = owner.map { name in roles.first { $0.name == name }?.value.canLogin ?? true } ?? false
+        let login = canLogIn ? owner ?? user : user
+        return DatabaseAddress(
+            scheme: "postgresql",
+            endpoint: server.endpoint,
+            user: login,
+            password: server.passwords[login],
+            database: database ?? Self.maintenanceDatabase
+        )
+    }
+}
+
+extension Postgres: ShellEngine {
+    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
+        guard let address = address(of: database, on: server), let name = address.database, let user = address.user else {
+            return nil
+        }
+        let once = command.map { ["-c", $0] } ?? []
+        let who = ["-U", user, "-d", name]
+        return ShellCommand(
+            program: "psql",
+            arguments: ["-h", server.endpoint.host, "-p", "\(server.endpoint.port)"] + who + once,
+            // Inside the container the server listens where the image has it, over TCP so that the password counts.
+            containerArguments: ["-h", "127.0.0.1", "-p", "\(server.internalEndpoint.port)"] + who + once,
+            environment: ["PGPASSWORD": address.password ?? ""]
+        )
+    }
+}
+
+extension DatabaseAddress {
+    /// Creates an address whose URL is percent-encoded (RFC 3986), whatever characters a name or password has.
+    package init(
+        scheme: String,
+        endpoint: Endpoint,
+        user: String?,
+        password: String?,
+        database: String?,
+        query: String = ""
+    ) {
+        func encoded(_ text: String) -> String {
+            let allowed = CharacterSet(
+                charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+            )
+            return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? text
+        }
+        let secret = password.flatMap { $0.isEmpty ? nil : ":\(encoded($0))" } ?? ""
+        let login = user.map { encoded($0) + secret } ?? secret
+        let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+        let place = "\(login.isEmpty ? "" : login + "@")\(host):\(endpoint.port)"
+        url = "\(scheme)://\(place)/\(database.map(encoded) ?? "")\(query)"
+        self.endpoint = endpoint
+        self.user = user
+        self.password = password
+        self.database = database
+    }
+}

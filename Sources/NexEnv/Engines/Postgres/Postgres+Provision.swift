@@ -1,0 +1,230 @@
+import PostgresClient
+
+/// Roles, databases, extensions and init SQL, made to match the file on every `up`.
+extension Postgres: DatabaseEngine {
+    package var databaseNames: [String] { databases.map(\.name) }
+
+    package func probe(_ server: RunningServer) async -> ProbeResult {
+        do {
+            let admin = try await PostgresConnection.connect(to: configuration(server))
+            await admin.close()
+            return .ready
+        } catch {
+            return Self.probeResult(error, server)
+        }
+    }
+
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+        var changes: [String] = []
+        try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+            let catalog = try await PostgresCatalog.read(self, admin)
+            changes += try await makeRoles(catalog, server, admin, progress)
+            changes += try await makeDatabases(catalog, server, admin, progress)
+            changes += try await runServerInit(catalog, admin, progress)
+        }
+        // One database at a time would wait for each log-in in turn; more than a few at once only wait for the disk.
+        changes += try await databases.concurrentFlatMap(limit: 4) { database in
+            try await provision(database, server, progress)
+        }
+        return changes
+    }
+
+    // MARK: - Server-wide
+
+    private func makeRoles(
+        _ catalog: PostgresCatalog,
+        _ server: RunningServer,
+        _ admin: PostgresConnection,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        var changes: [String] = []
+        for role in wantedRoles(server) {
+            if let existing = catalog.roles[role.name] {
+                guard existing != role.attributes else { continue }
+                try await admin.query("ALTER ROLE \(PostgresIdentifier.quoted(role.name)) \(role.attributes.sql)")
+                changes.append("role \(role.name) changed")
+            } else {
+                progress.report("making role \(role.name)")
+                var sql = "CREATE ROLE \(try PostgresIdentifier.quoted(role.name)) \(role.attributes.sql)"
+                if role.attributes.canLogin {
+                    // The server gets a verifier, so that no password can turn up in its log.
+                    let verifier = try await admin.passwordVerifier(
+                        for: server.passwords[role.name],
+                        user: role.name
+                    )
+                    sql += " PASSWORD \(try PostgresIdentifier.literal(verifier))"
+                }
+                try await admin.query(sql)
+                changes.append("role \(role.name) created")
+            }
+        }
+        for role in roles {
+            for group in role.value.memberOf where !catalog.memberships.contains([role.name, group]) {
+                let sql = "GRANT \(try PostgresIdentifier.quoted(group)) TO \(try PostgresIdentifier.quoted(role.name))"
+                try await admin.query(sql)
+                changes.append("role \(role.name) made a member of \(group)")
+            }
+        }
+        return changes
+    }
+
+    private func wantedRoles(_ server: RunningServer) -> [(name: String, attributes: PostgresCatalog.RoleAttributes)] {
+        var wanted = roles.map { ($0.name, PostgresCatalog.RoleAttributes($0.value)) }
+        for owner in databases.compactMap(\.value.owner) where owner != user {
+            if !wanted.contains(where: { $0.0 == owner }) {
+                wanted.append((owner, PostgresCatalog.RoleAttributes(PostgresRole())))
+            }
+        }
+        return wanted
+    }
+
+    private func makeDatabases(
+        _ catalog: PostgresCatalog,
+        _ server: RunningServer,
+        _ admin: PostgresConnection,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        var changes: [String] = []
+        let missing = databases.filter { catalog.databaseOwners[$0.name] == nil }
+        changes += try await missing.concurrentFlatMap(limit: 3) { database in
+            progress.report("making database \(database.name)")
+            let owner = try PostgresIdentifier.quoted(database.value.owner ?? user)
+            let sql = "CREATE DATABASE \(try PostgresIdentifier.quoted(database.name)) OWNER \(owner)"
+            try await PostgresConnection.withConnection(to: configuration(server)) { connection in
+                do {
+                    try await connection.query(sql)
+                } catch let error as PostgresError where error.sqlState == "42P04" || error.sqlState == "23505" {
+                    // Somebody else was faster, which is as good.
+                }
+            }
+            return ["database \(database.name) created"]
+        }
+        for database in databases {
+            guard let owner = database.value.owner, let existing = catalog.databaseOwners[database.name], existing != owner
+            else { continue }
+            let name = try PostgresIdentifier.quoted(database.name)
+            try await admin.query("ALTER DATABASE \(name) OWNER TO \(PostgresIdentifier.quoted(owner))")
+            changes.append("database \(database.name) now belongs to \(owner)")
+        }
+        return changes
+    }
+
+    private func runServerInit(
+        _ catalog: PostgresCatalog,
+        _ admin: PostgresConnection,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        guard !initFiles.isEmpty else { return [] }
+        let scripts = PostgresScripts(files: initFiles, owner: nil)
+        return try await scripts.run(on: admin, ledger: .read(admin), progress)
+    }
+
+    // MARK: - One database
+
+    private func provision(
+        _ database: Named<PostgresDatabase>,
+        _ server: RunningServer,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        let pending = try await withOwner(of: database, server) { owner in
+            try await PendingWork.read(database.value, flavor, owner)
+        }
+        guard !pending.isEmpty else { return [] }
+        var changes: [String] = []
+        try await PostgresConnection.withConnection(to: configuration(server, database: database.name)) { admin in
+            for name in pending.extensions {
+                progress.report("\(database.name): extension \(name)")
+                do {
+                    try await admin.query("CREATE EXTENSION IF NOT EXISTS \(PostgresIdentifier.quoted(name)) CASCADE")
+                } catch let error as PostgresError where error.code == .server {
+                    throw NexEnvError(
+                        .sqlFailed,
+                        "the extension `\(name)` can't be made: \(error.message)",
+                        service: server.service.name,
+                        database: database.name,
+                        hint: "the image or package has to bring it",
+                        underlying: error
+                    )
+                }
+                changes.append("extension \(name) added to \(database.name)")
+            }
+            if pending.hasScripts {
+                let scripts = PostgresScripts(files: database.value.initFiles, owner: database.value.owner)
+                let log = ProvisionProgress { progress.report("\(database.name): \($0)") }
+                changes += try await scripts.run(on: admin, ledger: .read(admin), log)
+            }
+        }
+        return changes
+    }
+
+    /// Logs in to a database as its owner, whose password is set again when it differs from what the file says.
+    private func withOwner<Value: Sendable>(
+        of database: Named<PostgresDatabase>,
+        _ server: RunningServer,
+        _ body: (PostgresConnection) async throws -> sending Value
+    ) async throws -> Value {
+        guard let owner = database.value.owner, owner != user, canLogIn(owner) else {
+            return try await PostgresConnection.withConnection(to: configuration(server, database: database.name), body)
+        }
+        let login = configuration(server, database: database.name, user: owner)
+        do {
+            return try await PostgresConnection.withConnection(to: login, body)
+        } catch let error as PostgresError where error.code == .authenticationFailed {
+            try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+                let verifier = try await admin.passwordVerifier(for: server.passwords[owner], user: owner)
+                let name = try PostgresIdentifier.quoted(owner)
+                try await admin.query("ALTER ROLE \(name) PASSWORD \(PostgresIdentifier.literal(verifier))")
+            }
+            return try await PostgresConnection.withConnection(to: login, body)
+        }
+    }
+
+    private func canLogIn(_ name: String) -> Bool {
+        roles.first { $0.name == name }?.value.canLogin ?? true
+    }
+
+    // MARK: - Connections
+
+    /// Returns how to log in: to the maintenance database as the superuser, unless told otherwise.
+    func configuration(
+        _ server: RunningServer,
+        database: String = Self.maintenanceDatabase,
+        user: String? = nil
+    ) -> PostgresConfiguration {
+        let user = user ?? self.user
+        var configuration = PostgresConfiguration(
+            host: server.endpoint.host,
+            port: server.endpoint.port,
+            user: user,
+            password: server.passwords[user],
+            database: database
+        )
+        configuration.connectTimeout = .seconds(5)
+        configuration.serverSettings = ["client_min_messages": "warning"]
+        return configuration
+    }
+
+    static func probeResult(_ error: any Error, _ server: RunningServer) -> ProbeResult {
+        guard let error = error as? PostgresError else { return .notYet("\(error)") }
+        switch error.code {
+        case .authenticationFailed:
+            return .failed(
+                NexEnvError(
+                    .authenticationFailed,
+                    "the server refuses the password: its data was made with another one",
+                    service: server.service.name,
+                    hint: "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
+                    underlying: error
+                )
+            )
+        case .startingUp: return .notYet("starting up")
+        case .tooManyConnections: return .notYet("too many clients")
+        case .cancelled: return .notYet("cancelled")
+        case .server, .invalidConfiguration, .invalidArgument:
+            return .failed(
+                NexEnvError(.serviceFailed, error.message, service: server.service.name, underlying: error)
+            )
+        default: return .notYet("not answering yet")
+        }
+    }
+}

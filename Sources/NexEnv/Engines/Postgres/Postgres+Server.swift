@@ -1,0 +1,110 @@
+import Foundation
+
+/// How a PostgreSQL server runs.
+extension Postgres {
+    /// The folder of the data in the image, which moved in 18 (docker-library/postgres#1259).
+    static func dataPath(majorVersion: Int) -> String {
+        majorVersion >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data"
+    }
+
+    /// The server's major version; a version that doesn't start with a number counts as the default one.
+    func majorVersion(_ version: String) -> Int {
+        let server = flavor.serverVersion(version)
+        return Int(server.prefix { $0.isNumber }) ?? Int(Self.defaultVersion) ?? 17
+    }
+
+    package func container(_ server: ServerContext) throws -> ContainerDescription {
+        var container = ContainerDescription(image: server.service.options.image ?? "\(flavor.image):\(server.version)")
+        container.arguments = ["postgres"] + settingArguments(server, listen: "*", configurationPath: Self.configurationPath)
+        container.environment = [
+            .init("POSTGRES_USER", user),
+            .init("POSTGRES_PASSWORD", server.passwords[user], isSecret: true),
+            // The databases are made by us, over the wire: the image's own scripts run on a temporary server, which takes longer.
+            .init("POSTGRES_DB", Self.maintenanceDatabase),
+        ]
+        container.environment += flavor.variables.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
+        container.mounts = [.data(name: "", path: Self.dataPath(majorVersion: majorVersion(server.version)))]
+        if let configuration {
+            container.mounts.append(.bind(host: configuration.path, path: Self.configurationPath, isReadOnly: true))
+        }
+        // Docker's 64 MB of shared memory stop parallel queries: "could not resize shared memory segment".
+        container.sharedMemoryBytes = 256 << 20
+        container.stopSignal = "SIGINT"
+        return container
+    }
+
+    static let serverProgram = ProcessDescription.Program(
+        name: "postgres",
+        folders: [
+            "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin",
+            "/usr/local/opt/postgresql@*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
+        ],
+        package: "postgresql"
+    )
+
+    package static var program: ProcessDescription.Program? { serverProgram }
+
+    package func process(_ server: ServerContext) throws -> ProcessDescription {
+        typealias Placeholder = ProcessDescription.Placeholder
+        let major = majorVersion(server.version)
+        var process = ProcessDescription(program: Self.serverProgram, version: "\(major)")
+        let password = "\(Placeholder.configuration)/initial-password"
+        process.arguments =
+            ["-D", Placeholder.data, "-p", "\(server.port)", "-c", "unix_socket_directories="]
+            + settingArguments(server, listen: server.service.bind, configurationPath: configuration?.path ?? "")
+        process.files = [.init(path: password, content: server.passwords[user] + "\n")]
+        var arguments = [
+            "-D", Placeholder.data, "-U", user, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8",
+        ]
+        if server.service.durability != .full { arguments.append("--no-sync") }
+        process.preparation = .init(program: "initdb", arguments: arguments, marker: "PG_VERSION")
+        process.dataVersionFile = "PG_VERSION"
+        // Fast shutdown: running statements end, no client is waited for.
+        process.stopSignal = .interrupt
+        process.unprivilegedUser = "postgres"
+        return process
+    }
+
+    /// The database that always exists, where server-wide work is done.
+    static let maintenanceDatabase = "postgres"
+
+    private static let configurationPath = "/etc/nexenv/postgresql.conf"
+
+    /// The settings as `-c NAME=VALUE`; these win over any configuration file, so ours only stand where the file is silent.
+    private func settingArguments(_ server: ServerContext, listen: String, configurationPath: String) -> [String] {
+        var settings: [(name: String, value: String)] = []
+        var fromFile: Set<String> = []
+        if let configuration {
+            settings.append(("config_file", configurationPath))
+            fromFile = PostgresConfigurationFile.names(in: configuration)
+        }
+        settings.append(("listen_addresses", listen))
+        for setting in flavor.settings + durabilitySettings(server.service.durability)
+        where !fromFile.contains(setting.name.lowercased()) {
+            settings.append(setting)
+        }
+        for setting in self.settings { settings.append((setting.name, setting.value)) }
+        if !flavor.preloadedLibraries.isEmpty { preload(&settings, configuration) }
+        return settings.flatMap { ["-c", "\($0.name)=\($0.value)"] }
+    }
+
+    private func durabilitySettings(_ durability: Durability) -> [(name: String, value: String)] {
+        switch durability {
+        case .full: []
+        case .relaxed: [("synchronous_commit", "off")]
+        case .none: [("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")]
+        }
+    }
+
+    /// Puts the flavor's libraries before those that the user preloads.
+    private func preload(_ settings: inout [(name: String, value: String)], _ configuration: ResourcePath?) {
+        let name = "shared_preload_libraries"
+        let wanted = settings.last { $0.name == name }?.value ?? configuration.flatMap {
+            PostgresConfigurationFile.value(of: name, in: $0)
+        }
+        let others = (wanted ?? "").split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " '")) }
+        let all = flavor.preloadedLibraries + others.filter { !$0.isEmpty && !flavor.preloadedLibraries.contains($0) }
+        settings.removeAll { $0.name == name }
+        settings.append((name, all.joined(separator: ",")))
+    }
+}

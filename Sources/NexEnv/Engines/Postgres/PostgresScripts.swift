@@ -1,0 +1,170 @@
+import PostgresClient
+
+/// Runs SQL files once each, so that a run that was killed goes on where it stopped.
+///
+/// Statements that a transaction can hold are held by one, together with the note of what was done; a file of only such
+/// statements is applied whole or not at all. A statement that PostgreSQL refuses inside a transaction runs alone, with a note
+/// before and after it.
+struct PostgresScripts {
+    let files: [ResourcePath]
+
+    /// The role that objects shall belong to; nothing for the superuser.
+    let owner: String?
+
+    /// Runs what the ledger doesn't have.
+    ///
+    /// - Throws: ``Diagnostics`` with the place of the statement that failed.
+    func run(
+        on connection: PostgresConnection,
+        ledger: PostgresLedger,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        if !ledger.exists { try await connection.execute(PostgresLedger.definition) }
+        var changes: [String] = []
+        for path in files {
+            let entry = ledger.entry(.initFile, path.written)
+            if entry?.isComplete == true { continue }
+            progress.report(path.written)
+            let file = try SourceFile.read(path.path)
+            let statements = try SQLSplitter.split(file)
+            let checksum = SHA256Digest.hex(of: file.text)
+            if let entry, entry.checksum != checksum {
+                throw Diagnostics(
+                    [
+                        Diagnostic(
+                            .sql,
+                            "`\(path.written)` was changed after \(entry.statementsDone) of its statements had run",
+                            at: path.position,
+                            hint: "put the old text back, or start over with `nexenv down --volumes` and `nexenv up`"
+                        )
+                    ],
+                    exitStatus: .dataError
+                )
+            }
+            let base = PostgresLedger.Entry(
+                kind: PostgresLedger.Kind.initFile.rawValue,
+                name: path.written,
+                checksum: checksum,
+                statementsDone: entry?.statementsDone ?? 0,
+                isInFlight: entry?.isInFlight ?? false,
+                isComplete: false
+            )
+            try await run(statements, from: base, on: connection)
+            changes.append("\(path.written) applied")
+        }
+        return changes
+    }
+
+    private func run(
+        _ statements: [SQLStatement],
+        from start: PostgresLedger.Entry,
+        on connection: PostgresConnection
+    ) async throws {
+        var entry = start
+        if let owner { try await connection.query("SET ROLE \(PostgresIdentifier.quoted(owner))") }
+        repeat {
+            let rest = statements[min(entry.statementsDone, statements.count)...]
+            let group = rest.prefix { $0.kind != .standalone }
+            if group.isEmpty, let statement = rest.first {
+                try await runAlone(statement, &entry, isLast: rest.count == 1, on: connection)
+            } else {
+                entry.statementsDone += group.count
+                entry.isInFlight = false
+                entry.isComplete = group.count == rest.count
+                try await runTogether(Array(group), entry, on: connection)
+            }
+        } while !entry.isComplete
+        if owner != nil { try await connection.query("RESET ROLE") }
+    }
+
+    private func runTogether(
+        _ statements: [SQLStatement],
+        _ entry: PostgresLedger.Entry,
+        on connection: PostgresConnection
+    ) async throws {
+        try await connection.transaction { session in
+            for statement in statements {
+                switch statement.kind {
+                // The file's own BEGIN and COMMIT are ours here: the whole group is one transaction.
+                case .blockBoundary: continue
+                case .rollback:
+                    throw Self.diagnostics(
+                        "a ROLLBACK would undo the record of what ran",
+                        statement.position,
+                        hint: "leave it out: a file that fails is undone as a whole"
+                    )
+                default: try Self.run(statement, on: session)
+                }
+            }
+            try Self.asSuperuser(session) { try PostgresLedger.write(entry, on: session) }
+        }
+    }
+
+    private func runAlone(
+        _ statement: SQLStatement,
+        _ entry: inout PostgresLedger.Entry,
+        isLast: Bool,
+        on connection: PostgresConnection
+    ) async throws {
+        let wasInFlight = entry.isInFlight
+        entry.isInFlight = true
+        let begun = entry
+        try await connection.transaction { session in
+            try Self.asSuperuser(session) { try PostgresLedger.write(begun, on: session) }
+        }
+        do {
+            _ = try await connection.execute(statement.text)
+        } catch {
+            // Killed between the statement and its note: that it exists already means that it was done.
+            guard wasInFlight, ["42P07", "42710", "42P04", "42P06"].contains(error.sqlState ?? "") else {
+                throw Self.diagnostics(error, statement)
+            }
+        }
+        entry.statementsDone += 1
+        entry.isInFlight = false
+        entry.isComplete = isLast
+        let done = entry
+        try await connection.transaction { session in
+            try Self.asSuperuser(session) { try PostgresLedger.write(done, on: session) }
+        }
+    }
+
+    private static func run(_ statement: SQLStatement, on session: PostgresSession) throws {
+        do {
+            if let data = statement.copyData {
+                _ = try session.copyIn(statement.text, from: [Array(data.utf8)])
+            } else {
+                _ = try session.execute(statement.text)
+            }
+        } catch {
+            throw diagnostics(error, statement)
+        }
+    }
+
+    /// Runs a body with the superuser's rights, whatever role the script has taken, and gives it the role back.
+    private static func asSuperuser(_ session: PostgresSession, _ body: () throws -> Void) throws {
+        let role = try session.query("SELECT current_setting('role')")[0].string(0)
+        if role != "none" { _ = try session.execute("RESET ROLE") }
+        try body()
+        if role != "none" { _ = try session.execute("SET ROLE \(PostgresIdentifier.quoted(role))") }
+    }
+
+    // MARK: - Errors
+
+    private static func diagnostics(_ error: PostgresError, _ statement: SQLStatement) -> Diagnostics {
+        var position = statement.position
+        if let offset = error.position { position = statement.position(ofCharacter: offset) }
+        var message = error.message
+        if let detail = error.detail { message += " (\(detail))" }
+        if let state = error.sqlState { message += ", SQLSTATE \(state)" }
+        var hint = error.hint
+        if error.sqlState == "42501" {
+            hint = "init files of a database run as its owner; `RESET ROLE;` before the statement gives the superuser's rights"
+        }
+        return diagnostics(message, position, hint: hint)
+    }
+
+    private static func diagnostics(_ message: String, _ position: SourcePosition, hint: String?) -> Diagnostics {
+        Diagnostics([Diagnostic(.sql, message, at: position, hint: hint)], exitStatus: .dataError)
+    }
+}

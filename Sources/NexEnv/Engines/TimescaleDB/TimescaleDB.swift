@@ -1,0 +1,63 @@
+/// TimescaleDB: PostgreSQL with hypertables. Everything is PostgreSQL's but the image, the extension and some settings.
+package struct TimescaleDB: DatabaseEngine, ShellEngine {
+    package static let name = "timescaledb"
+    package static let summary = "TimescaleDB: PostgreSQL with hypertables; every database has the extension."
+    package static let defaultVersion = "latest-pg17"
+    package static let shape = Shape<TimescaleDB>(
+        "a timescaledb service",
+        summary,
+        defaults: TimescaleDB(),
+        Postgres.shape.fields.map { $0.lifted(\.postgres) }
+    )
+
+    package var postgres: Postgres = {
+        var postgres = Postgres()
+        postgres.flavor = .timescale
+        return postgres
+    }()
+
+    package static var program: ProcessDescription.Program? { Postgres.serverProgram }
+    package var port: Int? { postgres.port }
+    package var databaseNames: [String] { postgres.databaseNames }
+
+    package func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext) {
+        postgres.validate(service, at: position, context)
+    }
+
+    package func accounts(_ service: Service) -> [Account] { postgres.accounts(service) }
+
+    package func container(_ server: ServerContext) throws -> ContainerDescription { try postgres.container(server) }
+
+    package func process(_ server: ServerContext) throws -> ProcessDescription {
+        var description = try postgres.process(server)
+        let control = "extension/timescaledb.control"
+        typealias Placeholder = ProcessDescription.Placeholder
+        description.requirements.append(
+            ProcessDescription.Requirement(
+                candidates: [
+                    "/usr/share/postgresql/\(Placeholder.version)/\(control)",
+                    "\(Placeholder.programs)/../share/postgresql/\(control)",
+                    "\(Placeholder.programs)/../share/\(control)",
+                    "\(Placeholder.programs)/../share/postgresql@\(Placeholder.version)/\(control)",
+                ],
+                message: "PostgreSQL here has no TimescaleDB extension",
+                hint: "install it for this PostgreSQL (Debian 13: postgresql-17-timescaledb), or use Docker"
+            )
+        )
+        return description
+    }
+
+    package func probe(_ server: RunningServer) async -> ProbeResult { await postgres.probe(server) }
+
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+        try await postgres.provision(server, progress)
+    }
+
+    package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
+        postgres.address(of: database, on: server)
+    }
+
+    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
+        postgres.shell(for: database, command: command, on: server)
+    }
+}

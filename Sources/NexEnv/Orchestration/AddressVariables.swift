@@ -1,0 +1,25 @@
+/// The names under which programs find a service: `POSTGRES_URL`, `POSTGRES_HOST`, `POSTGRES_AUTH_URL`.
+package enum AddressVariables {
+    /// Returns a running server's variables: its own address and parts, and the address of each database.
+    package static func of(_ server: RunningServer) -> [(name: String, value: String)] {
+        guard let engine = server.service.engine as? any AddressedEngine, let own = engine.address(of: nil, on: server) else {
+            return []
+        }
+        let name = variableName(server.service.name)
+        var variables = [
+            ("\(name)_URL", own.url), ("\(name)_HOST", own.endpoint.host), ("\(name)_PORT", "\(own.endpoint.port)"),
+        ]
+        if let user = own.user { variables.append(("\(name)_USER", user)) }
+        if let password = own.password, !password.isEmpty { variables.append(("\(name)_PASSWORD", password)) }
+        for database in (engine as? any DatabaseEngine)?.databaseNames ?? [] {
+            guard let address = engine.address(of: database, on: server) else { continue }
+            variables.append(("\(name)_\(variableName(database))_URL", address.url))
+        }
+        return variables
+    }
+
+    /// Makes a name of capitals, digits and underscores.
+    static func variableName(_ text: String) -> String {
+        String(text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+}

@@ -1,0 +1,221 @@
+/// One service on its way up: gate → start → answers → databases and init.
+struct ServicePipeline: Sendable {
+    let stack: Stack
+    let step: UpPlan.Step
+    let secrets: SecretStore
+    let liveness: Liveness
+    let gates: Gates
+    let onStart: @Sendable () -> Void
+    let report: @Sendable (String) -> Void
+
+    private var service: Service { step.service }
+    private var runtime: any Runtime { stack.runtime(step.runtime) }
+
+    /// Runs the service's part of `up`.
+    ///
+    /// - Throws: What stopped a required service; for one that isn't, the outcome says it.
+    func run() async throws -> ServiceOutcome {
+        do {
+            let outcome = try await bringUp()
+            await gates.open(service.name, [.started, .healthy, .completed])
+            return outcome
+        } catch {
+            await gates.fail(service.name)
+            try Task.checkCancellation()
+            guard !service.options.isRequired, !(error is CancellationError) else { throw located(error) }
+            var outcome = ServiceOutcome(service, .failed)
+            outcome.runtime = step.runtime
+            outcome.error = located(error) as? NexEnvError ?? NexEnvError(.serviceFailed, "\(error)", service: service.name)
+            return outcome
+        }
+    }
+
+    private func bringUp() async throws -> ServiceOutcome {
+        var outcome = ServiceOutcome(service, .ready)
+        outcome.runtime = step.runtime
+        outcome.notes = step.notes
+        if case .skip(let error) = step.action {
+            outcome.state = .skipped
+            outcome.error = error
+            return outcome
+        }
+        for dependency in service.options.dependencies {
+            guard await gates.pass(dependency) else {
+                throw NexEnvError(.serviceFailed, "`\(dependency.service)`, which it depends on, didn't come up")
+            }
+        }
+        try await outcome.timings.measure("start") { outcome.isChanged = try await start() }
+        await gates.open(service.name, [.started])
+        outcome.endpoint = step.prepared?.endpoint
+        // Nobody waits for what isn't required and has nothing to be made in it.
+        guard service.options.isRequired || service.engine is any DatabaseEngine || isAwaited else {
+            outcome.state = .starting
+            return outcome
+        }
+        try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable() }
+        if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
+            outcome.changes = try await outcome.timings.measure("databases") {
+                report("databases")
+                return try await engine.provision(server, ProvisionProgress(report: report))
+            }
+            outcome.isChanged = outcome.isChanged || !outcome.changes.isEmpty
+        }
+        return outcome
+    }
+
+    /// Whether another service waits for this one to be usable.
+    private var isAwaited: Bool {
+        stack.environment.services.contains { other in
+            other.options.dependencies.contains { $0.service == service.name && $0.condition != .started }
+        }
+    }
+
+    private var runningServer: RunningServer? {
+        guard let endpoint = step.prepared?.endpoint, let passwords = secrets.passwords(of: service) else { return nil }
+        return RunningServer(
+            project: stack.identity,
+            service: service,
+            passwords: passwords,
+            endpoint: endpoint,
+            internalEndpoint: step.prepared?.internalEndpoint ?? endpoint
+        )
+    }
+
+    // MARK: - Starting
+
+    /// Starts the server unless it runs already.
+    ///
+    /// - Returns: Whether anything was done.
+    private func start() async throws -> Bool {
+        if let leftover = step.leftover {
+            try await stack.runtime(leftover.runtime).stop(leftover, grace: service.stopGracePeriod)
+            try await stack.runtime(leftover.runtime).remove(leftover)
+        }
+        switch step.action {
+        case .keep, .skip: return false
+        case .resume(let observed):
+            report("starting")
+            onStart()
+            do {
+                try await runtime.resume(observed)
+            } catch let error as NexEnvError where error.code == .portTaken || error.code == .notRunning {
+                try await runtime.remove(observed)
+                try await startNew()
+            }
+            return true
+        case .start(let replaced):
+            if let replaced {
+                report("replacing")
+                try await runtime.stop(replaced, grace: service.stopGracePeriod)
+                try await runtime.remove(replaced)
+            }
+            report("starting")
+            onStart()
+            try await startNew()
+            return true
+        }
+    }
+
+    private func startNew() async throws {
+        guard let prepared = step.prepared else { return }
+        // From here on the port is the server's.
+        step.reservations.forEach { $0.release() }
+        do {
+            try await runtime.start(prepared, report)
+        } catch let error as NexEnvError where error.code == .nameTaken {
+            // A run that was killed left it behind, or it appeared just now: ours by name, so it makes way.
+            let observation = try await stack.observe()
+            guard let other = observation[service.name] else { throw error }
+            try await runtime.remove(other)
+            try await runtime.start(prepared, report)
+        } catch {
+            // A container that could not start stays behind, made but not started.
+            if let other = try? await stack.observe()[service.name], other.state != .running {
+                try? await runtime.remove(other)
+            }
+            throw error
+        }
+    }
+
+    // MARK: - Waiting
+
+    /// Probes at 10 ms, then ever slower up to 50 ms, until the server answers; stops at once when it has ended.
+    private func waitUntilUsable() async throws -> ServiceOutcome.State {
+        guard let server = runningServer else { return try await waitUntilHealthy() }
+        let deadline = ContinuousClock.now + service.readyTimeout
+        var nextLook = ContinuousClock.now + .milliseconds(200)
+        var pause = Duration.milliseconds(10)
+        var reason = "not answering yet"
+        while true {
+            switch await service.engine.probe(server) {
+            case .ready: return .ready
+            case .failed(let error):
+                // A server that is about to end may say anything; that it ended says more.
+                try await throwIfEnded()
+                throw error
+            case .notYet(let text):
+                if text != reason { report(text) }
+                reason = text
+            }
+            try Task.checkCancellation()
+            if ContinuousClock.now >= nextLook {
+                try await throwIfEnded()
+                nextLook = ContinuousClock.now + .milliseconds(250)
+            }
+            guard ContinuousClock.now < deadline else { throw await timedOut(reason) }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 3 / 2, .milliseconds(50))
+        }
+    }
+
+    /// Waits for a container of which only Docker knows how it does.
+    private func waitUntilHealthy() async throws -> ServiceOutcome.State {
+        let deadline = ContinuousClock.now + service.readyTimeout
+        while true {
+            let observed = try await liveness.observation(notOlderThan: .milliseconds(80))[service.name]
+            switch (observed?.state, observed?.health) {
+            case (.running, nil), (.running, "healthy"): return .ready
+            case (.stopped, _) where observed?.exitStatus == 0 && service.engine.mayFinish: return .finished
+            case (.running, let health): report(health ?? "")
+            default: try await throwIfEnded()
+            }
+            guard ContinuousClock.now < deadline else { throw await timedOut("not healthy") }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func throwIfEnded() async throws {
+        let observed = try await liveness.observation(notOlderThan: .milliseconds(100))[service.name]
+        guard let observed, observed.state != .running else { return }
+        let tail = await runtime.logTail(of: observed, lines: 20)
+        let status = observed.exitStatus.map { " with status \($0)" } ?? ""
+        let isFull = tail.contains { $0.contains("No space left on device") }
+        throw NexEnvError(
+            isFull ? .diskFull : .serviceDied,
+            isFull ? "the disk is full" : "it ended\(status) while it was starting",
+            service: service.name,
+            hint: isFull ? "free some space and run it again" : "its last lines are above; `nexenv logs \(service.name)` has all",
+            logTail: tail
+        )
+    }
+
+    private func timedOut(_ reason: String) async -> NexEnvError {
+        let observed = try? await liveness.observation(notOlderThan: .seconds(1))[service.name]
+        var tail: [String] = []
+        if let observed { tail = await runtime.logTail(of: observed, lines: 20) }
+        return NexEnvError(
+            .timedOut,
+            "not usable after \(service.readyTimeout.text): \(reason)",
+            service: service.name,
+            hint: "`ready_timeout` sets how long to wait",
+            logTail: tail
+        )
+    }
+
+    /// Adds the service to an error that doesn't say it.
+    private func located(_ error: any Error) -> any Error {
+        guard var error = error as? NexEnvError, error.service == nil else { return error }
+        error.service = service.name
+        return error
+    }
+}

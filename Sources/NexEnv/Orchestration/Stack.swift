@@ -1,0 +1,100 @@
+/// An environment together with the machine that it runs on: what every command starts from.
+package struct Stack: Sendable {
+    package let environment: Environment
+    package let project: Project
+
+    /// The runtime that the command line asks for; wins over the file's, not over a service's own.
+    package let runtimeOverride: RuntimeChoice?
+
+    private let docker: DockerRuntime
+    private let native: NativeRuntime
+
+    package init(_ environment: Environment, runtimeOverride: RuntimeChoice? = nil) {
+        self.environment = environment
+        self.runtimeOverride = runtimeOverride
+        project = Project(environment)
+        docker = DockerRuntime(registry: environment.registry, environmentFile: environment.file.path)
+        native = NativeRuntime(project, environmentFile: environment.file.path)
+    }
+
+    package var identity: ProjectIdentity { project.identity }
+
+    /// Returns the runtime of a name; `auto` is no runtime, and stands for Docker here.
+    package func runtime(_ choice: RuntimeChoice) -> any Runtime {
+        choice == .native ? native : docker
+    }
+
+    /// Returns which runtime a service asks for, `auto` included.
+    package func wantedRuntime(of service: Service) -> RuntimeChoice {
+        service.options.runtime ?? runtimeOverride ?? environment.runtime
+    }
+
+    /// Returns what runs of this project, in every runtime that may have some of it.
+    ///
+    /// - Throws: ``NexEnvError`` when a runtime that is wanted by name can't be asked.
+    package func observe() async throws -> Observation {
+        var servers = try await native.observe(identity)
+        var dockerProblem: NexEnvError?
+        let wanted = environment.services.map(wantedRuntime)
+        if wanted.contains(where: { $0 != .native }) || wanted.isEmpty {
+            do {
+                servers += try await docker.observe(identity)
+            } catch let error as NexEnvError where error.code == .dockerUnavailable {
+                dockerProblem = error
+            }
+        }
+        return Observation(servers: servers, dockerProblem: dockerProblem)
+    }
+
+    /// Returns where a service runs or would run.
+    package func chosenRuntime(of service: Service, _ observation: Observation) -> RuntimeChoice {
+        switch wantedRuntime(of: service) {
+        case .docker: .docker
+        case .native: .native
+        case .auto:
+            // What runs stays where it runs: a daemon that comes or goes moves nothing.
+            if let server = observation[service.name], server.state == .running { server.runtime } else {
+                observation.dockerProblem == nil ? .docker : .native
+            }
+        }
+    }
+
+    /// Returns a server in the form that its engine talks to, or nothing when it has no address or no password yet.
+    package func running(_ service: Service, _ observed: ObservedServer, _ secrets: SecretStore) -> RunningServer? {
+        guard let endpoint = observed.endpoint(of: service), let passwords = secrets.passwords(of: service) else { return nil }
+        return RunningServer(
+            project: identity,
+            service: service,
+            passwords: passwords,
+            endpoint: endpoint,
+            internalEndpoint: runtime(observed.runtime).internalEndpoint(of: service, endpoint: endpoint)
+        )
+    }
+}
+
+/// What runs of a project at one moment.
+package struct Observation: Sendable {
+    package var servers: [ObservedServer]
+
+    /// Why Docker couldn't be asked, when it couldn't.
+    package var dockerProblem: NexEnvError?
+
+    package init(servers: [ObservedServer], dockerProblem: NexEnvError?) {
+        self.servers = servers
+        self.dockerProblem = dockerProblem
+    }
+
+    /// The server of a service; the running one where two runtimes have one.
+    package subscript(_ service: String) -> ObservedServer? {
+        let all = servers.filter { $0.service == service }
+        return all.first { $0.state == .running } ?? all.first
+    }
+}
+
+extension ObservedServer {
+    /// Where the host reaches a service's own port, while it runs.
+    package func endpoint(of service: Service) -> Endpoint? {
+        guard runtime == .docker, let inside = service.engine.port else { return endpoint }
+        return extraPorts[inside].map { Endpoint(host: endpoint?.host ?? service.bind, port: $0) }
+    }
+}

@@ -1,0 +1,201 @@
+import Synchronization
+
+/// Brings services from whatever state they are in to usable: start, wait, make databases, run init SQL.
+///
+/// Each service is a pipeline of its own; they run side by side and wait for each other only where the file says so.
+package struct Up: Sendable {
+    /// How `up` was asked.
+    package struct Options: Sendable {
+        package var selection = ServiceSelection()
+        package var isStrictAboutPorts = false
+        package var rollsBack = false
+
+        package init() {}
+    }
+
+    /// What came of it.
+    package struct Result: Sendable {
+        package var outcomes: [ServiceOutcome]
+        package var seconds: Double
+
+        /// Whether anything was started or changed.
+        package var isChanged: Bool { outcomes.contains(where: \.isChanged) }
+    }
+
+    package let stack: Stack
+    package let options: Options
+    package let onEvent: @Sendable (UpEvent) -> Void
+
+    package init(_ stack: Stack, _ options: Options, onEvent: @escaping @Sendable (UpEvent) -> Void) {
+        self.stack = stack
+        self.options = options
+        self.onEvent = onEvent
+    }
+
+    /// Runs to the end: every required service is usable.
+    ///
+    /// - Throws: ``NexEnvError`` or ``Diagnostics`` of the first required service that failed; `CancellationError`.
+    package func run() async throws -> Result {
+        let start = ContinuousClock.now
+        let services = try options.selection.services(of: stack.environment, withDependencies: true)
+        return try await stack.project.withLock("nexenv up", onWait: { onEvent(.waitingFor($0)) }) {
+            var secrets = try SecretStore(stack.project)
+            try secrets.fill(for: stack.environment.services)
+            let observation = try await stack.observe()
+            let plan = try await UpPlan.make(
+                stack,
+                services,
+                observation,
+                secrets,
+                isStrict: options.isStrictAboutPorts
+            )
+            var book = PortBook(stack.project)
+            try book.remember(plan.ports)
+            let outcomes = try await execute(plan, secrets)
+            return Result(outcomes: outcomes, seconds: (ContinuousClock.now - start).seconds)
+        }
+    }
+
+    private func execute(_ plan: UpPlan, _ secrets: SecretStore) async throws -> [ServiceOutcome] {
+        for runtime in Set(plan.steps.filter(\.startsSomething).map(\.runtime)) {
+            try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
+        }
+        let gates = Gates(plan.steps.map(\.service.name))
+        let liveness = Liveness(stack)
+        let started = StartedServices()
+        let hadData = options.rollsBack ? try await servicesWithData(plan) : []
+        do {
+            return try await withThrowingTaskGroup(of: ServiceOutcome.self) { group in
+                for step in plan.steps {
+                    group.addTask {
+                        let pipeline = ServicePipeline(
+                            stack: stack,
+                            step: step,
+                            secrets: secrets,
+                            liveness: liveness,
+                            gates: gates,
+                            onStart: { started.add(step.service.name) },
+                            report: { onEvent(.working(service: step.service.name, detail: $0)) }
+                        )
+                        let outcome = try await pipeline.run()
+                        onEvent(.finished(outcome))
+                        return outcome
+                    }
+                }
+                var outcomes: [ServiceOutcome] = []
+                while let outcome = try await group.next() { outcomes.append(outcome) }
+                let order = plan.steps.map(\.service.name)
+                return outcomes.sorted { order.firstIndex(of: $0.service) ?? 0 < order.firstIndex(of: $1.service) ?? 0 }
+            }
+        } catch {
+            if options.rollsBack { await rollBack(started.names, hadData: hadData) }
+            throw error
+        }
+    }
+
+    private func servicesWithData(_ plan: UpPlan) async throws -> Set<String> {
+        var all: Set<String> = []
+        for runtime in Set(plan.steps.map(\.runtime)) {
+            all.formUnion(try await stack.runtime(runtime).servicesWithData(stack.identity))
+        }
+        return all
+    }
+
+    /// Removes what this run started, and the data that wasn't there before; a failing clean-up doesn't hide the first error.
+    private func rollBack(_ started: [String], hadData: Set<String>) async {
+        let identity = stack.identity
+        let stack = stack
+        // Shielded: the run may be ending because it was cancelled.
+        await Task.detached {
+            guard let observation = try? await stack.observe() else { return }
+            for server in observation.servers where started.contains(server.service) {
+                try? await stack.runtime(server.runtime).remove(server)
+                guard !hadData.contains(server.service) else { continue }
+                try? await stack.runtime(server.runtime).removeData(of: [server.service], identity)
+            }
+        }.value
+    }
+}
+
+extension UpPlan.Step {
+    /// Whether the step starts anything new.
+    var startsSomething: Bool {
+        if case .start = action { true } else { false }
+    }
+}
+
+/// What a run has started so far, for rolling it back.
+final class StartedServices: Sendable {
+    private let started = Mutex<[String]>([])
+
+    var names: [String] { started.withLock { $0 } }
+
+    func add(_ service: String) {
+        started.withLock { $0.append(service) }
+    }
+}
+
+/// Where services wait for each other.
+actor Gates {
+    private var states: [String: Set<Dependency.Condition>]
+    private var failed: Set<String> = []
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ services: [String]) {
+        states = Dictionary(uniqueKeysWithValues: services.map { ($0, []) })
+    }
+
+    /// Notes that a service has reached something.
+    func open(_ service: String, _ conditions: Set<Dependency.Condition>) {
+        states[service, default: []].formUnion(conditions)
+        wakeAll()
+    }
+
+    /// Notes that a service won't come: whoever waits for it won't start.
+    func fail(_ service: String) {
+        failed.insert(service)
+        wakeAll()
+    }
+
+    /// Waits until a service has reached a condition.
+    ///
+    /// - Returns: Whether it has; `false` when it can't any more, or nobody starts it.
+    func pass(_ dependency: Dependency) async -> Bool {
+        while true {
+            guard let state = states[dependency.service], !failed.contains(dependency.service), !Task.isCancelled else {
+                return false
+            }
+            if state.contains(dependency.condition) { return true }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { waiting.append($0) }
+            } onCancel: {
+                Task { await self.wakeAll() }
+            }
+        }
+    }
+
+    private func wakeAll() {
+        let all = waiting
+        waiting = []
+        for continuation in all { continuation.resume() }
+    }
+}
+
+/// What runs, asked at most a few times a second for all pipelines together.
+actor Liveness {
+    private let stack: Stack
+    private var last: (observation: Observation, time: ContinuousClock.Instant)?
+
+    init(_ stack: Stack) {
+        self.stack = stack
+    }
+
+    /// Returns what runs, not older than the given age.
+    func observation(notOlderThan age: Duration) async throws -> Observation {
+        if let last, ContinuousClock.now - last.time < age { return last.observation }
+        let time = ContinuousClock.now
+        let observation = try await stack.observe()
+        last = (observation, time)
+        return observation
+    }
+}

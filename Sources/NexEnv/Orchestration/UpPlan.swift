@@ -1,0 +1,158 @@
+/// What `up` will do, decided from what is wanted and what is there; making a plan starts nothing.
+struct UpPlan: Sendable {
+    /// What happens to one service.
+    enum Action: Sendable {
+        /// It runs as the file says.
+        case keep(ObservedServer)
+        /// It is there, as the file says, and stopped.
+        case resume(ObservedServer)
+        /// It isn't there, or what is there is replaced.
+        case start(replacing: ObservedServer?)
+        /// It can't run here and isn't required.
+        case skip(NexEnvError)
+    }
+
+    /// One service's part.
+    struct Step: Sendable {
+        var service: Service
+        var runtime: RuntimeChoice
+        var action: Action
+        var prepared: PreparedServer?
+        var reservations: [ReservedPort] = []
+        var notes: [String] = []
+
+        /// The observed server of the other runtime that has to go first: the service moved.
+        var leftover: ObservedServer?
+    }
+
+    var steps: [Step]
+    var ports: [String: PortBook.Entry]
+    var observation: Observation
+
+    static func make(
+        _ stack: Stack,
+        _ services: [Service],
+        _ observation: Observation,
+        _ secrets: SecretStore,
+        isStrict: Bool
+    ) async throws -> UpPlan {
+        let running = observation.servers.filter { $0.state == .running }
+        let taken = Set(running.flatMap { Array($0.extraPorts.values) + ($0.endpoint.map { [$0.port] } ?? []) })
+        var allocator = PortAllocator(book: PortBook(stack.project), taken: taken, isStrict: isStrict)
+        var drafts: [Draft] = []
+        for service in services {
+            drafts.append(try await draft(service, stack, observation, &allocator))
+        }
+        // Ports come first, for all: a service's configuration may mention another's address.
+        let peers = peers(of: drafts, stack, observation, secrets)
+        var steps: [Step] = []
+        for draft in drafts {
+            let step = try await step(draft, peers, stack, observation, secrets)
+            steps.append(step)
+        }
+        return UpPlan(steps: steps, ports: allocator.remembered, observation: observation)
+    }
+
+    // MARK: - Parts
+
+    private struct Draft {
+        var service: Service
+        var runtime: RuntimeChoice
+        var observed: ObservedServer?
+        var assignment: PortAllocator.Assignment
+        var isRunning: Bool
+    }
+
+    private static func draft(
+        _ service: Service,
+        _ stack: Stack,
+        _ observation: Observation,
+        _ allocator: inout PortAllocator
+    ) async throws -> Draft {
+        let runtime = stack.chosenRuntime(of: service, observation)
+        if runtime == .docker, let problem = observation.dockerProblem, stack.wantedRuntime(of: service) == .docker,
+            service.options.isRequired
+        {
+            throw problem
+        }
+        let observed = observation.servers.first { $0.service == service.name && $0.runtime == runtime }
+        var assignment = PortAllocator.Assignment(ports: AssignedPorts())
+        let isRunning = observed?.state == .running
+        if let observed, isRunning {
+            assignment.ports.main = observed.endpoint(of: service)?.port
+            assignment.ports.extra = observed.extraPorts.filter { port in
+                service.engine.extraPorts.contains { $0.container == port.key }
+            }
+            if let port = assignment.ports.main { allocator.keep(service, port: port) }
+        } else {
+            assignment = try await allocator.assign(service)
+        }
+        return Draft(
+            service: service,
+            runtime: runtime,
+            observed: observed,
+            assignment: assignment,
+            isRunning: isRunning
+        )
+    }
+
+    /// How each service is reached from inside the others.
+    private static func peers(
+        of drafts: [Draft],
+        _ stack: Stack,
+        _ observation: Observation,
+        _ secrets: SecretStore
+    ) -> [String: Peer] {
+        var peers: [String: Peer] = [:]
+        for draft in drafts {
+            let service = draft.service
+            let inside = draft.assignment.ports.main ?? service.engine.port ?? 0
+            let host = Endpoint(host: service.bind, port: inside)
+            let endpoint = stack.runtime(draft.runtime).internalEndpoint(of: service, endpoint: host)
+            guard let passwords = secrets.passwords(of: service) else { continue }
+            peers[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+        }
+        return peers
+    }
+
+    private static func step(
+        _ draft: Draft,
+        _ peers: [String: Peer],
+        _ stack: Stack,
+        _ observation: Observation,
+        _ secrets: SecretStore
+    ) async throws -> Step {
+        let service = draft.service
+        var step = Step(service: service, runtime: draft.runtime, action: .start(replacing: draft.observed))
+        step.reservations = draft.assignment.reservations
+        step.notes = draft.assignment.note.map { [$0] } ?? []
+        step.leftover = observation.servers.first { $0.service == service.name && $0.runtime != draft.runtime }
+        let runtime = stack.runtime(draft.runtime)
+        let context = ServerContext(
+            project: stack.identity,
+            service: service,
+            passwords: secrets.passwords(of: service) ?? Passwords(),
+            peers: peers,
+            port: runtime.internalPort(of: service, hostPort: draft.assignment.ports.main ?? 0),
+            version: service.options.version ?? type(of: service.engine).defaultVersion
+        )
+        let prepared: PreparedServer
+        do {
+            if draft.runtime == .docker, let problem = observation.dockerProblem { throw problem }
+            prepared = try await runtime.prepare(context, ports: draft.assignment.ports, digestKey: secrets.digestKey)
+        } catch let error as NexEnvError where !service.options.isRequired && error.code.exitStatus == .unavailable {
+            step.action = .skip(error)
+            return step
+        }
+        step.prepared = prepared
+        step.notes += prepared.notes
+        guard let observed = draft.observed, observed.configurationHash == prepared.configurationHash else { return step }
+        switch observed.state {
+        case .running: step.action = .keep(observed)
+        // A container keeps the ports that it was made with; it is only resumed when those are still the right ones.
+        case .stopped where draft.runtime == .docker: step.action = .resume(observed)
+        default: break
+        }
+        return step
+    }
+}

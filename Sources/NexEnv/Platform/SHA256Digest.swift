@@ -1,0 +1,20 @@
+import Crypto
+
+/// SHA-256 as the lowercase hex that names, labels and ledgers carry.
+package enum SHA256Digest {
+    /// Returns the digest of a text's UTF-8.
+    package static func hex(of text: String) -> String {
+        hex(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    /// Returns a keyed digest, which tells nobody without the key whether a guessed secret is right.
+    package static func keyedHex(of text: String, key: String) -> String {
+        hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: Array(key.utf8))))
+    }
+
+    /// Returns bytes as lowercase hex.
+    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

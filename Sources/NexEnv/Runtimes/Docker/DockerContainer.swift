@@ -1,0 +1,182 @@
+/// A container as `docker run` wants it: arguments that anybody may see, and variables that nobody should.
+package struct DockerContainer: Sendable {
+    /// The container's name.
+    let name: String
+
+    /// The image with its registry.
+    let image: String
+
+    /// The arguments of `docker run`, after `-d`.
+    let arguments: [String]
+
+    /// The variables that `-e NAME` takes from our environment.
+    let environment: [String: String]
+}
+
+/// Builds ``DockerContainer`` from what an engine describes.
+struct DockerContainerBuilder {
+    let context: ServerContext
+    let description: ContainerDescription
+    let ports: AssignedPorts
+    let registry: String
+    let environmentFile: String
+
+    private var name: String { context.project.resourceName(context.service.name) }
+
+    /// A digest of everything but the ports that the container happened to get.
+    func configurationHash(key: String) -> String {
+        let wanted = "\(String(describing: context.service.port))"
+        let text = ([wanted, description.entrypoint.joined(separator: " ")] + arguments(ports: nil, hash: ""))
+            .joined(separator: "\u{0}")
+        let secrets = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{0}")
+        return String(SHA256Digest.keyedHex(of: text + "\u{1}" + secrets, key: key).prefix(32))
+    }
+
+    func container(hash: String) -> DockerContainer {
+        DockerContainer(
+            name: name,
+            image: registry + description.image,
+            arguments: arguments(ports: ports, hash: hash),
+            environment: environment
+        )
+    }
+
+    /// The files' content and the secrets, under the names that the arguments mention.
+    private var environment: [String: String] {
+        var all: [String: String] = [:]
+        for variable in description.environment { all[variable.name] = variable.value }
+        for (index, file) in description.files.enumerated() { all[Self.fileVariable(index)] = file.content }
+        return all
+    }
+
+    private func arguments(ports: AssignedPorts?, hash: String) -> [String] {
+        var arguments = ["--name", name, "--init", "--pull", "never"]
+        arguments += labels(hash: hash)
+        arguments += ["--network", context.project.id, "--network-alias", context.service.name]
+        if let ports { arguments += published(ports) }
+        for variable in description.environment { arguments += ["-e", variable.name] }
+        for index in description.files.indices { arguments += ["-e", Self.fileVariable(index)] }
+        for mount in description.mounts { arguments += mountArguments(mount) }
+        if let bytes = description.sharedMemoryBytes { arguments += ["--shm-size", "\(bytes)"] }
+        if let signal = description.stopSignal { arguments += ["--stop-signal", signal] }
+        let grace = max(1, Int(context.service.stopGracePeriod.seconds.rounded(.up)))
+        arguments += ["--stop-timeout", "\(grace)"]
+        if let user = description.user { arguments += ["--user", user] }
+        if let folder = description.workingDirectory { arguments += ["--workdir", folder] }
+        if let restart = description.restart { arguments += ["--restart", restart] }
+        if let check = description.healthCheck { arguments += healthArguments(check) }
+        return arguments + command
+    }
+
+    private func labels(hash: String) -> [String] {
+        let labels = [
+            (DockerLabel.project, context.project.id),
+            (DockerLabel.name, context.project.name),
+            (DockerLabel.service, context.service.name),
+            (DockerLabel.root, context.project.root),
+            (DockerLabel.file, environmentFile),
+            (DockerLabel.hash, hash),
+            // Tools that group containers by compose project group ours too.
+            ("com.docker.compose.project", context.project.id),
+            ("com.docker.compose.service", context.service.name),
+        ]
+        return labels.flatMap { ["--label", "\($0.0)=\($0.1)"] }
+    }
+
+    private func published(_ ports: AssignedPorts) -> [String] {
+        var arguments: [String] = []
+        let bind = context.service.bind.contains(":") ? "[\(context.service.bind)]" : context.service.bind
+        if let main = ports.main, let inside = context.service.engine.port {
+            arguments += ["-p", "\(bind):\(main):\(inside)"]
+        }
+        for port in description.extraPorts {
+            let host = ports.extra[port.container].map { "\($0)" } ?? ""
+            arguments += ["-p", "\(bind):\(host):\(port.container)\(port.isUDP ? "/udp" : "")"]
+        }
+        return arguments
+    }
+
+    private func mountArguments(_ mount: ContainerDescription.Mount) -> [String] {
+        switch mount {
+        case .data(let volume, let path):
+            if context.service.storage == .tmpfs { return ["--mount", csv(["type=tmpfs", "dst=\(path)"])] }
+            let source = name + (volume.isEmpty ? "" : "-\(volume)")
+            let labels = [
+                "volume-label=\(DockerLabel.project)=\(context.project.id)",
+                "volume-label=\(DockerLabel.service)=\(context.service.name)",
+            ]
+            return ["--mount", csv(["type=volume", "src=\(source)", "dst=\(path)"] + labels)]
+        case .bind(let host, let path, let isReadOnly):
+            return ["--mount", csv(["type=bind", "src=\(host)", "dst=\(path)"] + (isReadOnly ? ["readonly"] : []))]
+        case .volume(let volume, let path, let isReadOnly):
+            let source = "\(context.project.id)-\(volume)"
+            let labels = ["volume-label=\(DockerLabel.project)=\(context.project.id)"]
+            let fields = ["type=volume", "src=\(source)", "dst=\(path)"] + labels
+            return ["--mount", csv(fields + (isReadOnly ? ["readonly"] : []))]
+        }
+    }
+
+    /// Joins the fields of `--mount`, which Docker reads as one line of CSV.
+    private func csv(_ fields: [String]) -> String {
+        fields.map { field in
+            field.contains(",") || field.contains("\"") ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+        }.joined(separator: ",")
+    }
+
+    private func healthArguments(_ check: ContainerDescription.HealthCheck) -> [String] {
+        var arguments = ["--health-cmd", check.isShell ? check.test[0] : check.test.map(shellQuoted).joined(separator: " ")]
+        func add(_ option: String, _ value: Duration?) {
+            if let value { arguments += [option, value.text] }
+        }
+        add("--health-interval", check.interval)
+        add("--health-timeout", check.timeout)
+        add("--health-start-period", check.startPeriod)
+        if let retries = check.retries { arguments += ["--health-retries", "\(retries)"] }
+        return arguments
+    }
+
+    private func shellQuoted(_ word: String) -> String {
+        "'\(word.replacing("'", with: "'\\''"))'"
+    }
+
+    /// The image and what follows it.
+    ///
+    /// Files are written by a fixed script that gets paths as arguments and contents as variables: a bind mount from the host
+    /// would have the wrong owner, and a password in it would lie on the host's disk.
+    private var command: [String] {
+        let image = registry + description.image
+        if description.files.isEmpty {
+            let override = description.overridesEntrypoint ? Array(description.entrypoint.prefix(1)) : []
+            let rest = description.overridesEntrypoint ? Array(description.entrypoint.dropFirst()) : []
+            return override.flatMap { ["--entrypoint", $0] } + [image] + rest + description.arguments
+        }
+        let places = description.files.flatMap { [$0.path, $0.owner ?? ""] }
+        return ["--entrypoint", "/bin/sh", image, "-c", Self.fileScript, "nexenv", "\(description.files.count)"] + places
+            + description.entrypoint + description.arguments
+    }
+
+    private static func fileVariable(_ index: Int) -> String { "NEXENV_FILE_\(index)" }
+
+    /// Writes each file from its variable, takes the variable away and becomes the image's entrypoint.
+    private static let fileScript = """
+        set -eu; umask 077; count=$1; shift; index=0
+        while [ "$index" -lt "$count" ]; do
+          path=$1; owner=$2; shift 2; folder=${path%/*}
+          if [ ! -d "$folder" ]; then mkdir -p "$folder"; chmod 0755 "$folder"; fi
+          printenv "NEXENV_FILE_$index" > "$path"
+          if [ -n "$owner" ] && [ "$(id -u)" = 0 ]; then chown "$owner" "$path"; fi
+          unset "NEXENV_FILE_$index"; index=$((index + 1))
+        done
+        exec "$@"
+        """
+}
+
+/// The labels on everything that we make in Docker.
+enum DockerLabel {
+    static let project = "dev.nexenv.project"
+    static let name = "dev.nexenv.name"
+    static let service = "dev.nexenv.service"
+    static let root = "dev.nexenv.root"
+    static let file = "dev.nexenv.file"
+    static let hash = "dev.nexenv.config-hash"
+}

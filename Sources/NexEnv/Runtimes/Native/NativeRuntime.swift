@@ -1,0 +1,292 @@
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Servers as processes of this machine, each in a session of its own, with data under `.nexenv/data/`.
+package struct NativeRuntime: Runtime {
+    package static let name = RuntimeChoice.native
+
+    private let folders: NativeFolders
+    private let environmentFile: String
+    private let finder: ProgramFinder
+
+    package init(_ project: Project, environmentFile: String = "", finder: ProgramFinder = ProgramFinder()) {
+        folders = NativeFolders(project)
+        self.environmentFile = environmentFile
+        self.finder = finder
+    }
+
+    // MARK: - Observing
+
+    package func observe(_ project: ProjectIdentity) async throws -> [ObservedServer] {
+        folders.records().map { record in
+            let isRunning = record.process?.isRunning ?? false
+            let state: ObservedServer.State = isRunning ? .running : record.process == nil ? .stopped : .failed
+            return ObservedServer(
+                service: record.service,
+                runtime: .native,
+                state: state,
+                endpoint: isRunning ? record.endpoint : nil,
+                extraPorts: [:],
+                configurationHash: record.configurationHash,
+                identifier: record.process.map { "\($0.pid)" } ?? "",
+                project: project,
+                environmentFile: record.environmentFile,
+                image: "\((record.program as NSString).lastPathComponent) \(record.version)"
+            )
+        }
+    }
+
+    package func internalPort(of service: Service, hostPort: Int) -> Int { hostPort }
+
+    package func internalEndpoint(of service: Service, endpoint: Endpoint) -> Endpoint { endpoint }
+
+    // MARK: - Starting
+
+    package func prepare(
+        _ context: ServerContext,
+        ports: AssignedPorts,
+        digestKey: String
+    ) async throws -> PreparedServer {
+        let service = context.service
+        let description = try service.engine.process(context)
+        let dataFolder = folders.data(service.name)
+        let (found, note) = try await choose(description, context, dataFolder: dataFolder)
+        let configuration = folders.configuration(service.name)
+        let fill = Placeholders(
+            data: dataFolder,
+            configuration: configuration,
+            programs: found.folder,
+            version: String(found.version.prefix { $0 != "." })
+        )
+        for requirement in description.requirements {
+            let exists = requirement.candidates.contains { FileManager.default.fileExists(atPath: fill($0)) }
+            guard exists else {
+                throw NexEnvError(.nativeUnsupported, requirement.message, service: service.name, hint: requirement.hint)
+            }
+        }
+        let endpoint = Endpoint(host: service.bind == "0.0.0.0" ? "127.0.0.1" : service.bind, port: context.port)
+        let hash = try configurationHash(context, found, key: digestKey)
+        let record = NativeRecord(
+            service: service.name,
+            projectName: context.project.name,
+            projectRoot: context.project.root,
+            environmentFile: environmentFile,
+            configurationHash: hash,
+            endpoint: endpoint,
+            program: found.path,
+            version: found.version,
+            stopSignal: description.stopSignal,
+            logPath: folders.log(service.name)
+        )
+        let launch = NativeLaunch(
+            program: found.path,
+            arguments: description.arguments.map { fill($0) },
+            environment: description.environment.mapValues { fill($0) },
+            user: try user(description),
+            logPath: record.logPath,
+            recordPath: folders.record(service.name),
+            record: record,
+            dataFolder: dataFolder,
+            preparation: description.preparation.map {
+                .init(program: found.folder + "/" + $0.program, arguments: $0.arguments.map { fill($0) }, marker: $0.marker)
+            },
+            files: Dictionary(uniqueKeysWithValues: description.files.map { (fill($0.path), $0.content) })
+        )
+        var prepared = PreparedServer(
+            service: service,
+            project: context.project,
+            configurationHash: hash,
+            endpoint: endpoint,
+            internalEndpoint: endpoint,
+            payload: .process(launch)
+        )
+        prepared.notes = note.map { [$0] } ?? []
+        return prepared
+    }
+
+    /// A digest of everything but the port that the server happened to get.
+    private func configurationHash(
+        _ context: ServerContext,
+        _ found: ProgramFinder.Found,
+        key: String
+    ) throws -> String {
+        var context = context
+        context.port = 0
+        let description = try context.service.engine.process(context)
+        let files = description.files.sorted { $0.path < $1.path }.flatMap { [$0.path, $0.content] }
+        let wanted = "\(String(describing: context.service.port)) \(context.service.bind)"
+        let text = ([wanted, found.path, found.version] + description.arguments + files).joined(separator: "\u{0}")
+        return String(SHA256Digest.keyedHex(of: text, key: key).prefix(32))
+    }
+
+    /// Picks the program: the version that made the data, or the wanted one, or the newest with a note.
+    private func choose(
+        _ description: ProcessDescription,
+        _ context: ServerContext,
+        dataFolder: String
+    ) async throws -> (ProgramFinder.Found, note: String?) {
+        let program = description.program
+        let all = await finder.all(program)
+        guard let newest = all.max(by: { $0.version.compare($1.version, options: .numeric) == .orderedAscending }) else {
+            throw NexEnvError(
+                .nativeUnsupported,
+                "there is no `\(program.name)` on this machine",
+                service: context.service.name,
+                hint: "install it: apt-get install \(program.package)"
+            )
+        }
+        let wanted = description.version
+        let madeBy = description.dataVersionFile
+            .flatMap { try? String(contentsOfFile: "\(dataFolder)/\($0)", encoding: .utf8) }?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        if let madeBy, let found = all.first(where: { ProgramFinder.matches($0.version, madeBy) }) {
+            let note = ProgramFinder.matches(found.version, wanted) ? nil : "\(found.version) instead of \(wanted), as its data"
+            return (found, note)
+        }
+        if let madeBy {
+            throw NexEnvError(
+                .programMissing,
+                "its data was made by version \(madeBy), and this machine has \(all.map(\.version).joined(separator: ", "))",
+                service: context.service.name,
+                hint: "install version \(madeBy), or give the data up with `nexenv down --volumes`"
+            )
+        }
+        if let found = all.first(where: { ProgramFinder.matches($0.version, wanted) }) { return (found, nil) }
+        return (newest, "version \(newest.version), since this machine has no \(wanted)")
+    }
+
+    private func user(_ description: ProcessDescription) throws -> SystemUser? {
+        guard SystemUser.isRoot, let name = description.unprivilegedUser else { return nil }
+        guard let user = SystemUser(named: name) ?? SystemUser(named: "nobody") else {
+            throw NexEnvError(.nativeUnsupported, "\(description.program.name) refuses to run as root, and there is no user \(name)")
+        }
+        return user
+    }
+
+    package func prepareProject(_ project: ProjectIdentity, observed: [ObservedServer]) async throws {
+        try folders.make()
+        ProjectRegistry.add(project)
+    }
+
+    package func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
+        guard case .process(let launch) = server.payload else { return }
+        try folders.make(for: server.service.name, user: launch.user)
+        for (path, content) in launch.files.sorted(by: { $0.key < $1.key }) {
+            try PrivateFile.write(content, to: path)
+            if let user = launch.user { chown(path, user.userID, user.groupID) }
+        }
+        try await prepareData(launch, server.service, progress)
+        if FileManager.default.fileExists(atPath: launch.logPath) { rename(launch.logPath, launch.logPath + ".1") }
+        try PrivateFile.write("", to: launch.logPath)
+        _ = try await NativeLauncher.start(launch)
+    }
+
+    /// Fills a new data folder under another name first, so that a half-filled one is never taken for whole.
+    private func prepareData(
+        _ launch: NativeLaunch,
+        _ service: Service,
+        _ progress: @Sendable (String) -> Void
+    ) async throws {
+        guard let preparation = launch.preparation else { return }
+        let folder = launch.dataFolder
+        if FileManager.default.fileExists(atPath: folder + "/" + preparation.marker) { return }
+        progress("making its data folder")
+        let partial = folder + ".partial"
+        try? FileManager.default.removeItem(atPath: partial)
+        try PrivateFile.makeFolder(partial)
+        if let user = launch.user { chown(partial, user.userID, user.groupID) }
+        let arguments = preparation.arguments.map { $0.replacing(folder, with: partial) }
+        let output = try await ChildProcess.run(preparation.program, arguments, user: launch.user)
+        guard output.isSuccess else {
+            let lines = (output.standardOutput + output.standardError).split(separator: "\n").suffix(20).map(String.init)
+            let isFull = lines.contains { $0.contains("No space left") }
+            throw NexEnvError(
+                isFull ? .diskFull : .serviceFailed,
+                isFull ? "the disk is full" : "its data folder could not be made",
+                service: service.name,
+                logTail: lines
+            )
+        }
+        rmdir(folder)
+        guard rename(partial, folder) == 0 else { throw NexEnvError.systemCall("rename \(partial)", errno) }
+    }
+
+    package func resume(_ server: ObservedServer) async throws {
+        // A native server has nothing that lasts but its data: it is started anew.
+        throw NexEnvError(.notRunning, "a native server is started, not resumed", service: server.service)
+    }
+
+    // MARK: - Stopping
+
+    package func stop(_ server: ObservedServer, grace: Duration) async throws {
+        guard var record = folders.record(of: server.service), let process = record.process else { return }
+        process.send(record.stopSignal == .interrupt ? SIGINT : SIGTERM)
+        let deadline = ContinuousClock.now + grace
+        var pause = Duration.milliseconds(2)
+        while process.isRunning {
+            reap(process.pid)
+            if ContinuousClock.now >= deadline {
+                process.send(SIGKILL)
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(20))
+        }
+        record.process = nil
+        try folders.write(record)
+    }
+
+    /// Takes the exit status of a child of ours, so that it doesn't stay a zombie.
+    private func reap(_ pid: Int32) {
+        waitpid(pid, nil, WNOHANG)
+    }
+
+    package func remove(_ server: ObservedServer) async throws {
+        try await stop(server, grace: .zero)
+        folders.forget(server.service)
+    }
+
+    package func removeShared(_ project: ProjectIdentity) async throws {}
+
+    package func servicesWithData(_ project: ProjectIdentity) async throws -> Set<String> {
+        folders.servicesWithData()
+    }
+
+    package func removeData(of services: [String], _ project: ProjectIdentity) async throws {
+        for service in services { try folders.removeData(of: service) }
+    }
+
+    // MARK: - Logs and commands
+
+    package func logTail(of server: ObservedServer, lines: Int) async -> [String] {
+        guard let text = try? String(contentsOfFile: folders.log(server.service), encoding: .utf8) else { return [] }
+        return text.split(separator: "\n").suffix(lines).map(String.init)
+    }
+
+    package func logs(
+        of server: ObservedServer,
+        _ options: LogOptions,
+        onLine: @escaping @Sendable (String) async -> Void
+    ) async throws {
+        var arguments = ["-n", options.tail.map { "\($0)" } ?? "+1"]
+        // `-F` goes on when a restart puts a new file in the old one's place.
+        if options.follow { arguments.append("-F") }
+        let path = folders.log(server.service)
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        _ = try await ChildProcess.stream("tail", arguments + [path], onLine: onLine)
+    }
+
+    package func command(
+        in server: ObservedServer,
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        isInteractive: Bool
+    ) -> ProgramCall {
+        ProgramCall(program: program, arguments: arguments, environment: environment)
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import NexEnv
+
+/// `nexenv connect`.
+struct ConnectCommand: ConfiguredCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connect",
+        abstract: "Open a database's own client, logged in: psql, redis-cli, mongosh.",
+        discussion: "The client of this machine is taken where there is one, else the one in the service's container.",
+        aliases: ["sh"]
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("The service, or service.database.", valueName: "target"), completion: .databases)
+    var target: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Run one command and exit with its status.", valueName: "text"))
+    var command: String?
+
+    @Argument(parsing: .postTerminator, help: "Further arguments of the client, after `--`.")
+    var arguments: [String] = []
+
+    func run() async throws {
+        let stack = try loadStack()
+        let place = try await Target.resolve(target, in: stack)
+        guard let engine = place.server.service.engine as? any ShellEngine,
+            let shell = engine.shell(for: place.database, command: command, on: place.server)
+        else {
+            throw NexEnvError(.notFound, "`\(target)` has no client", hint: "`nexenv url \(target)` gives its address")
+        }
+        if ProgramFinder().isInPath(shell.program) {
+            try ChildProcess.replaceSelf(shell.program, shell.arguments + arguments, environment: shell.environment)
+        }
+        guard place.observed.runtime == .docker else {
+            throw NexEnvError(.programMissing, "there is no `\(shell.program)` on this machine", hint: "`nexenv doctor`")
+        }
+        let call = stack.runtime(.docker).command(
+            in: place.observed,
+            shell.program,
+            shell.containerArguments + arguments,
+            environment: shell.environment,
+            isInteractive: isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        )
+        try ChildProcess.replaceSelf(call.program, call.arguments, environment: call.environment)
+    }
+}
+
+/// A service or database that an argument names, found running.
+struct Target {
+    var server: RunningServer
+    var observed: ObservedServer
+    var database: String?
+
+    /// Finds `service`, or `service.database`, or a database that only one service has.
+    ///
+    /// - Throws: ``NexEnvError`` when there is no such thing, or it doesn't run.
+    static func resolve(_ text: String, in stack: Stack) async throws -> Target {
+        let (service, database) = try split(text, stack.environment)
+        let observation = try await stack.observe()
+        guard let observed = observation[service.name], observed.state == .running else {
+            throw NexEnvError(
+                .notRunning,
+                "it isn't running",
+                service: service.name,
+                hint: observation.dockerProblem?.message ?? "`nexenv up \(service.name)` starts it"
+            )
+        }
+        guard let server = stack.running(service, observed, try SecretStore(stack.project)) else {
+            throw NexEnvError(.notFound, "it has no address, or its password isn't known here", service: service.name)
+        }
+        return Target(server: server, observed: observed, database: database)
+    }
+
+    static func split(_ text: String, _ environment: NexEnv.Environment) throws -> (Service, String?) {
+        if let service = environment[text] { return (service, nil) }
+        let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+        let names = environment.services.map(\.name)
+        guard parts.count == 2, let service = environment[parts[0]] else {
+            let holders = environment.services.filter { databases(of: $0).contains(text) }
+            if holders.count == 1 { return (holders[0], text) }
+            let all = names + environment.services.flatMap { service in databases(of: service).map { "\(service.name).\($0)" } }
+            throw NexEnvError(
+                .notFound,
+                "there is no service or database `\(text)`",
+                hint: Suggestion.hint(for: text, among: all, noun: "services and databases")
+            )
+        }
+        let known = databases(of: service)
+        guard known.contains(parts[1]) else {
+            throw NexEnvError(
+                .notFound,
+                "`\(service.name)` has no database `\(parts[1])`",
+                hint: Suggestion.hint(for: parts[1], among: known, noun: "databases")
+            )
+        }
+        return (service, parts[1])
+    }
+
+    static func databases(of service: Service) -> [String] {
+        (service.engine as? any DatabaseEngine)?.databaseNames ?? []
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import NexEnv
+
+/// `nexenv logs`.
+struct LogsCommand: ConfiguredCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Show what servers wrote."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "Services; all when none is named.", completion: .services)
+    var services: [String] = []
+
+    @Flag(name: .customLong("follow"), help: "Go on with new lines until Ctrl-C.")
+    var isFollowing = false
+
+    @Flag(name: .customShort("F"), help: "The same, since -f names the file.")
+    var isFollowingShort = false
+
+    @Option(name: .long, help: ArgumentHelp("Only lines since then: 10m, or a time. Docker only.", valueName: "when"))
+    var since: String?
+
+    @Option(name: .long, help: ArgumentHelp("Only the last lines of each service.", valueName: "lines"))
+    var tail: Int?
+
+    func run() async throws {
+        let stack = try loadStack()
+        let names = services.isEmpty ? stack.environment.services.map(\.name) : services
+        _ = try selection(services).services(of: stack.environment)
+        var options = LogOptions()
+        options.follow = isFollowing || isFollowingShort
+        options.since = since
+        options.tail = tail
+        try await Self.follow(stack, names, options, console)
+    }
+
+    /// Prints the lines of several services as they come, each with its service's name.
+    static func follow(_ stack: Stack, _ names: [String], _ options: LogOptions, _ console: Console) async throws {
+        let observation = try await stack.observe()
+        let servers = names.compactMap { observation[$0] }
+        guard !servers.isEmpty else {
+            throw NexEnvError(.notRunning, "nothing is there that has a log", hint: "`nexenv up` starts it")
+        }
+        let width = servers.map(\.service.count).max() ?? 0
+        let colors: [(String) -> String] = [
+            console.outputStyle.blue, console.outputStyle.green, console.outputStyle.yellow, console.outputStyle.dim,
+        ]
+        let isJSON = console.isJSON
+        let isSingle = servers.count == 1
+        try await withThrowingTaskGroup { group in
+            for (index, server) in servers.enumerated() {
+                let label = colors[index % colors.count](server.service.padding(to: width) + " |")
+                group.addTask {
+                    try await stack.runtime(server.runtime).logs(of: server, options) { line in
+                        if isJSON {
+                            try? console.jsonLine(["service": server.service, "line": line])
+                        } else {
+                            console.output(isSingle ? line + "\n" : "\(label) \(line)\n")
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}

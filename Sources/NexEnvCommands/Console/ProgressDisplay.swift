@@ -1,0 +1,156 @@
+import Foundation
+import NexEnv
+import Synchronization
+
+/// Shows what `up` and `down` do: on a terminal one line per service that is redrawn, in a pipe a line per event.
+final class ProgressDisplay: Sendable {
+    private struct Line {
+        var service: String
+        var detail = ""
+        var start = ContinuousClock.now
+        var outcome: ServiceOutcome?
+    }
+
+    private struct State {
+        var lines: [Line] = []
+        var drawn = 0
+        var frame = 0
+    }
+
+    private let console: Console
+    private let state = Mutex(State())
+
+    init(_ console: Console) {
+        self.console = console
+    }
+
+    /// Brings services up and shows how; the lines stay when it is done, whatever came of it.
+    func run(_ stack: Stack, _ options: Up.Options) async throws -> Up.Result {
+        defer { end() }
+        let up = Up(stack, options, onEvent: show)
+        guard console.isLive else { return try await up.run() }
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(100))
+                tick()
+            }
+        }
+        defer { ticker.cancel() }
+        return try await up.run()
+    }
+
+    /// Shows an event.
+    func show(_ event: UpEvent) {
+        switch event {
+        case .waitingFor(let holder): console.note("waiting for \(holder) to finish")
+        case .working(let service, let detail): working(service, detail)
+        case .finished(let outcome): finished(outcome)
+        }
+    }
+
+    /// Leaves the lines as they are, for what is printed next.
+    private func end() {
+        state.withLock { state in
+            if console.isLive { redraw(&state) }
+            state.drawn = 0
+            state.lines = []
+        }
+    }
+
+    private func working(_ service: String, _ detail: String) {
+        state.withLock { state in
+            if let index = state.lines.firstIndex(where: { $0.service == service }) {
+                state.lines[index].detail = detail
+            } else {
+                state.lines.append(Line(service: service, detail: detail))
+            }
+            if console.isLive { redraw(&state) } else { console.note("\(service): \(detail)") }
+        }
+    }
+
+    private func finished(_ outcome: ServiceOutcome) {
+        state.withLock { state in
+            if let index = state.lines.firstIndex(where: { $0.service == outcome.service }) {
+                state.lines[index].outcome = outcome
+            } else {
+                state.lines.append(Line(service: outcome.service, outcome: outcome))
+            }
+            guard !console.isLive else { return redraw(&state) }
+            console.note(plain(outcome))
+            for change in outcome.changes { console.detail("\(outcome.service): \(change)") }
+        }
+    }
+
+    private func tick() {
+        state.withLock { state in
+            state.frame += 1
+            if state.lines.contains(where: { $0.outcome == nil }) { redraw(&state) }
+        }
+    }
+
+    // MARK: - Lines
+
+    private func redraw(_ state: inout State) {
+        var out = state.drawn > 0 ? "\u{1B}[\(state.drawn)A" : ""
+        let names = state.lines.map(\.service.count).max() ?? 0
+        let places = state.lines.compactMap(\.outcome?.endpoint).map { "\($0.host):\($0.port)".count }.max() ?? 0
+        for line in state.lines { out += "\r\u{1B}[2K" + render(line, names, places, state.frame) + "\n" }
+        state.drawn = state.lines.count
+        Console.standardError(out)
+    }
+
+    private func render(_ line: Line, _ names: Int, _ places: Int, _ frame: Int) -> String {
+        let style = console.style
+        guard let outcome = line.outcome else {
+            let spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"][frame % 10]
+            let time = Self.seconds((ContinuousClock.now - line.start).seconds)
+            return "\(style.blue(spinner)) \(cut("\(line.service.padding(to: names))  \(line.detail)  \(time)", 2))"
+        }
+        let place = outcome.endpoint.map { "\($0.host):\($0.port)" } ?? ""
+        let text = [outcome.service.padding(to: names), place.padding(to: places), Self.sentence(outcome)]
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+        let mark =
+            switch outcome.state {
+            case .ready, .finished: style.green("✓")
+            case .starting: style.blue("…")
+            case .skipped: style.yellow("-")
+            case .failed: style.red("✗")
+            }
+        return "\(mark) \(cut(text, 2))"
+    }
+
+    private func plain(_ outcome: ServiceOutcome) -> String {
+        let place = outcome.endpoint.map { " at \($0.host):\($0.port)" } ?? ""
+        return "\(outcome.service): \(Self.sentence(outcome))\(outcome.state == .skipped ? "" : place)"
+    }
+
+    /// What became of a service, in a few words.
+    static func sentence(_ outcome: ServiceOutcome) -> String {
+        let time = outcome.isChanged ? " in \(seconds(outcome.timings.total))" : ""
+        let databases = outcome.databases.count > 3 ? "\(outcome.databases.count) databases" : outcome.databases.joined(separator: " ")
+        let notes = outcome.notes.isEmpty ? "" : "(\(outcome.notes.joined(separator: "; ")))"
+        let state =
+            switch outcome.state {
+            case .ready: "ready\(time)"
+            case .finished: "finished\(time)"
+            case .starting: "starting, not waited for"
+            case .skipped: "left out: \(outcome.error?.message ?? "")"
+            case .failed: "failed: \(outcome.error?.message ?? "")"
+            }
+        let hasDatabases = outcome.state == .ready || outcome.state == .starting
+        return [state, hasDatabases ? databases : "", notes].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// Cuts a line to the terminal's width, so that redrawing doesn't leave pieces of it behind.
+    private func cut(_ text: String, _ used: Int) -> String {
+        let room = console.width - used - 1
+        return text.count <= room ? text : String(text.prefix(room - 1)) + "…"
+    }
+
+    /// A time as people read it: `0.42s`, `12.3s`, `2m05s`.
+    static func seconds(_ seconds: Double) -> String {
+        if seconds < 10 { return String(format: "%.2fs", seconds) }
+        if seconds < 60 { return String(format: "%.1fs", seconds) }
+        return String(format: "%dm%02ds", Int(seconds) / 60, Int(seconds) % 60)
+    }
+}
