@@ -10,6 +10,9 @@ package struct Up: Sendable {
         package var isStrictAboutPorts = false
         package var rollsBack = false
 
+        /// Whether services that can't run on this machine are left out instead of being an error.
+        package var leavesOutUnavailable = false
+
         package init() {}
     }
 
@@ -47,7 +50,8 @@ package struct Up: Sendable {
                 services,
                 observation,
                 secrets,
-                isStrict: options.isStrictAboutPorts
+                isStrict: options.isStrictAboutPorts,
+                leavesOutUnavailable: options.leavesOutUnavailable
             )
             var book = PortBook(stack.project)
             try book.remember(plan.ports)

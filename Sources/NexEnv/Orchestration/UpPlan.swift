@@ -34,7 +34,8 @@ struct UpPlan: Sendable {
         _ services: [Service],
         _ observation: Observation,
         _ secrets: SecretStore,
-        isStrict: Bool
+        isStrict: Bool,
+        leavesOutUnavailable: Bool = false
     ) async throws -> UpPlan {
         let running = observation.servers.filter { $0.state == .running }
         let taken = Set(running.flatMap { Array($0.extraPorts.values) + ($0.endpoint.map { [$0.port] } ?? []) })
@@ -47,8 +48,9 @@ struct UpPlan: Sendable {
         let peers = peers(of: drafts, stack, observation, secrets)
         var steps: [Step] = []
         for draft in drafts {
-            let step = try await step(draft, peers, stack, observation, secrets)
-            steps.append(step)
+            var draft = draft
+            draft.mayBeLeftOut = leavesOutUnavailable || !draft.service.options.isRequired
+            steps.append(try await step(draft, peers, stack, observation, secrets))
         }
         return UpPlan(steps: steps, ports: allocator.remembered, observation: observation)
     }
@@ -61,6 +63,7 @@ struct UpPlan: Sendable {
         var observed: ObservedServer?
         var assignment: PortAllocator.Assignment
         var isRunning: Bool
+        var mayBeLeftOut = false
     }
 
     private static func draft(
@@ -70,11 +73,6 @@ struct UpPlan: Sendable {
         _ allocator: inout PortAllocator
     ) async throws -> Draft {
         let runtime = stack.chosenRuntime(of: service, observation)
-        if runtime == .docker, let problem = observation.dockerProblem, stack.wantedRuntime(of: service) == .docker,
-            service.options.isRequired
-        {
-            throw problem
-        }
         let observed = observation.servers.first { $0.service == service.name && $0.runtime == runtime }
         var assignment = PortAllocator.Assignment(ports: AssignedPorts())
         let isRunning = observed?.state == .running
@@ -140,7 +138,7 @@ struct UpPlan: Sendable {
         do {
             if draft.runtime == .docker, let problem = observation.dockerProblem { throw problem }
             prepared = try await runtime.prepare(context, ports: draft.assignment.ports, digestKey: secrets.digestKey)
-        } catch let error as NexEnvError where !service.options.isRequired && error.code.exitStatus == .unavailable {
+        } catch let error as NexEnvError where draft.mayBeLeftOut && error.code.exitStatus == .unavailable {
             step.action = .skip(error)
             return step
         }

@@ -94,6 +94,7 @@ package enum ChildProcess {
         environment: [String: String] = [:]
     ) throws(NexEnvError) -> Never {
         for (name, value) in environment { setenv(name, value, 1) }
+        restoreSignals()
         var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         argv.append(nil)
         execvp(program, argv)
@@ -101,6 +102,14 @@ package enum ChildProcess {
         for pointer in argv { free(pointer) }
         throw problem == ENOENT
             ? NexEnvError(.programMissing, "there is no program `\(program)`") : .systemCall("run \(program)", problem)
+    }
+
+    /// Gives the program that follows the signals as a shell would: threads of a pool block them, and we ignore some.
+    private static func restoreSignals() {
+        for number in 1..<Int32(32) where number != SIGKILL && number != SIGSTOP { signal(number, SIG_DFL) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
     }
 
     private static func configuration(

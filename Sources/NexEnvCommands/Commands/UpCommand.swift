@@ -22,6 +22,9 @@ struct UpCommand: ConfiguredCommand {
     @Flag(name: .customLong("strict-ports"), help: "Fail when a preferred port is taken.")
     var strictPorts = false
 
+    @Flag(name: .long, help: "Leave out what can't run on this machine, with a line for each.")
+    var available = false
+
     @Flag(name: .long, help: "Remove what this run made when it fails.")
     var rollback = false
 
@@ -38,6 +41,7 @@ struct UpCommand: ConfiguredCommand {
         options.selection = selection(services)
         options.isStrictAboutPorts = strictPorts
         options.rollsBack = rollback
+        options.leavesOutUnavailable = available
         let result = try await ProgressDisplay(console).run(stack, options)
         if console.isJSON {
             try console.json(UpReport(result))

@@ -95,7 +95,7 @@ package struct NativeRuntime: Runtime {
             preparation: description.preparation.map {
                 .init(program: found.folder + "/" + $0.program, arguments: $0.arguments.map { fill($0) }, marker: $0.marker)
             },
-            files: Dictionary(uniqueKeysWithValues: description.files.map { (fill($0.path), $0.content) })
+            files: Dictionary(uniqueKeysWithValues: description.files.map { (fill($0.path), fill($0.content)) })
         )
         var prepared = PreparedServer(
             service: service,
