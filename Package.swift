@@ -87,6 +87,11 @@ let package = Package(
             dependencies: ["ClientTesting", "RedisClient"],
             swiftSettings: ours
         ),
+        .testTarget(
+            name: "MongoClientTests",
+            dependencies: ["ClientTesting", "MongoClient"],
+            swiftSettings: ours
+        ),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",

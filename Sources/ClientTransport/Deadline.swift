@@ -7,6 +7,12 @@ package struct Deadline: Sendable {
         instant = ContinuousClock.now + duration
     }
 
+    /// Returns whichever of two deadlines comes first.
+    package func orEarlier(_ other: Deadline?) -> Deadline {
+        guard let other, other.instant < instant else { return self }
+        return other
+    }
+
     /// Returns the time that is left, never negative.
     package var remaining: Duration {
         max(.zero, ContinuousClock.now.duration(to: instant))

@@ -3,7 +3,11 @@ import PostgresClient
 import Testing
 
 /// Everything that needs a real server, one test after the other: tests of one process share its count of open files.
-@Suite(.serialized, .enabled(if: TestServer.postgres.takesPart, "NEXENV_TEST_POSTGRES_URL isn't set"))
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(1)),
+    .enabled(if: TestServer.postgres.takesPart, "NEXENV_TEST_POSTGRES_URL isn't set")
+)
 struct PostgresTests {}
 
 extension PostgresTests {

@@ -3,7 +3,11 @@ import RedisClient
 import Testing
 
 /// Everything that needs a real server, one test after the other; all keys begin with `nexenv-test:`.
-@Suite(.serialized, .enabled(if: TestServer.redis.takesPart, "NEXENV_TEST_REDIS_URL isn't set"))
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(1)),
+    .enabled(if: TestServer.redis.takesPart, "NEXENV_TEST_REDIS_URL isn't set")
+)
 struct RedisTests {
     static func configuration(
         _ change: (inout RedisConfiguration) -> Void = { _ in }

@@ -1,0 +1,66 @@
+import CLibMongoC
+import ClientTransport
+
+/// The one owner of a `mongoc_client_t`.
+struct MongoHandle: ~Copyable {
+    let pointer: OpaquePointer
+    /// Kept alive for as long as libmongoc may call it.
+    let transport: MongoTransport
+
+    init(_ configuration: MongoConfiguration) throws(MongoError) {
+        MongoLibrary.start()
+        guard let uri = mongoc_uri_new_for_host_port(configuration.host, UInt16(clamping: configuration.port)) else {
+            throw MongoError(.invalidConfiguration, "The host or the port makes no sense.")
+        }
+        defer { mongoc_uri_destroy(uri) }
+        guard Self.apply(configuration, to: uri) else {
+            throw MongoError(.invalidConfiguration, "libmongoc refused a setting.")
+        }
+        guard let pointer = mongoc_client_new_from_uri(uri) else {
+            throw MongoError(.invalidConfiguration, "libmongoc refused the settings.")
+        }
+        mongoc_client_set_error_api(pointer, MONGOC_ERROR_API_VERSION_2)
+        transport = MongoTransport(connectTimeout: configuration.connectTimeout)
+        transport.install(on: pointer)
+        self.pointer = pointer
+    }
+
+    deinit {
+        mongoc_client_destroy(pointer)
+    }
+
+    private static func apply(_ configuration: MongoConfiguration, to uri: OpaquePointer) -> Bool {
+        let connect = configuration.connectTimeout.clampedMilliseconds
+        let socket = configuration.socketTimeout.clampedMilliseconds
+        let selection = configuration.serverSelectionTimeout.clampedMilliseconds
+        var isAccepted =
+            mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, connect)
+            && mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, socket)
+            && mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, selection)
+            && mongoc_uri_set_option_as_bool(uri, MONGOC_URI_DIRECTCONNECTION, configuration.directConnection)
+            && mongoc_uri_set_appname(uri, configuration.appName)
+        if let user = configuration.user {
+            isAccepted =
+                isAccepted && mongoc_uri_set_username(uri, user)
+                && mongoc_uri_set_auth_source(uri, configuration.authSource)
+        }
+        if let password = configuration.password {
+            isAccepted = isAccepted && mongoc_uri_set_password(uri, password)
+        }
+        return isAccepted
+    }
+}
+
+/// libmongoc as a whole.
+enum MongoLibrary {
+    /// Starts libmongoc, the first time only, and keeps it from printing.
+    static func start() {
+        _ = isStarted
+    }
+
+    private static let isStarted: Bool = {
+        mongoc_log_set_handler({ _, _, _, _ in }, nil)
+        mongoc_init()
+        return true
+    }()
+}
