@@ -14,6 +14,8 @@ package struct Down: Sendable {
     package struct Result: Sendable {
         /// The services that were stopped or removed.
         package var services: [String]
+        /// The services whose data was removed.
+        package var withoutData: [String]
         package var seconds: Double
     }
 
@@ -50,9 +52,10 @@ package struct Down: Sendable {
                     try await group.waitForAll()
                 }
             }
-            if depth != .stop { try await clean(observation, servers, named) }
-            let services = Array(Set(servers.map(\.service))).sorted()
-            return Result(services: services, seconds: (ContinuousClock.now - start).seconds)
+            let withoutData = depth == .stop ? [] : try await clean(observation, servers, named)
+            let services = Set(servers.map(\.service)).sorted()
+            let seconds = (ContinuousClock.now - start).seconds
+            return Result(services: services, withoutData: withoutData, seconds: seconds)
         }
     }
 
@@ -70,23 +73,30 @@ package struct Down: Sendable {
         if depth != .stop { try await runtime.remove(server) }
     }
 
-    private func clean(_ observation: Observation, _ servers: [ObservedServer], _ named: Set<String>?) async throws {
+    /// Removes what servers shared, and the data where that is wanted.
+    ///
+    /// - Returns: The services whose data was removed.
+    private func clean(
+        _ observation: Observation,
+        _ servers: [ObservedServer],
+        _ named: Set<String>?
+    ) async throws -> [String] {
         let identity = stack.identity
-        var runtimes: [RuntimeChoice] = [.native]
-        if observation.dockerProblem == nil, stack.environment.services.contains(where: { stack.wantedRuntime(of: $0) != .native }) {
-            runtimes.append(.docker)
-        }
+        let runtimes: [RuntimeChoice] = observation.dockerProblem == nil ? [.native, .docker] : [.native]
         if named == nil {
             for runtime in runtimes where runtime == .native || servers.contains(where: { $0.runtime == runtime }) {
                 try await stack.runtime(runtime).removeShared(identity)
             }
         }
-        guard depth == .removeData else { return }
+        guard depth == .removeData else { return [] }
+        var removed: Set<String> = []
         for runtime in runtimes {
             let withData = try await stack.runtime(runtime).servicesWithData(identity)
             let services = named.map { withData.intersection($0) } ?? withData
             try await stack.runtime(runtime).removeData(of: services.sorted(), identity)
+            removed.formUnion(services)
         }
+        return removed.sorted()
     }
 
     /// The servers in the order in which they may end: what others depend on comes later.

@@ -7,19 +7,34 @@ struct PortAllocator {
         var reservations: [ReservedPort] = []
         /// What the user should know: that another port was taken, and why.
         var note: String?
+
+        fileprivate mutating func add(_ port: Port) {
+            if let reservation = port.reservation { reservations.append(reservation) }
+            note = note ?? port.note
+        }
+    }
+
+    /// One port that was got.
+    fileprivate struct Port {
+        var number: Int
+        var reservation: ReservedPort?
+        var note: String?
     }
 
     private let isStrict: Bool
     private var book: PortBook
     private var taken: Set<Int>
+    private let freed: Set<Int>
     private(set) var remembered: [String: PortBook.Entry] = [:]
 
     /// - Parameters:
     ///   - taken: Ports of servers of this project that keep running.
+    ///   - freed: Ports of servers of this project that make way before anything starts.
     ///   - isStrict: Whether a service that can't have its preferred port is an error.
-    init(book: PortBook, taken: Set<Int>, isStrict: Bool) {
+    init(book: PortBook, taken: Set<Int>, freed: Set<Int>, isStrict: Bool) {
         self.book = book
-        self.taken = taken
+        self.taken = taken.subtracting(freed)
+        self.freed = freed
         self.isStrict = isStrict
     }
 
@@ -29,16 +44,14 @@ struct PortAllocator {
     mutating func assign(_ service: Service) async throws -> Assignment {
         var assignment = Assignment(ports: AssignedPorts())
         if let preference = service.port, service.engine.port != nil {
-            let (reserved, note) = try await reserve(preference, service.name, service)
-            assignment.ports.main = reserved.number
-            assignment.reservations.append(reserved)
-            assignment.note = note
+            let got = try await reserve(preference, service.name, service)
+            assignment.ports.main = got.number
+            assignment.add(got)
         }
         for port in service.engine.extraPorts {
-            let (reserved, note) = try await reserve(port.host, "\(service.name)/\(port.container)", service)
-            assignment.ports.extra[port.container] = reserved.number
-            assignment.reservations.append(reserved)
-            assignment.note = assignment.note ?? note
+            let got = try await reserve(port.host, "\(service.name)/\(port.container)", service)
+            assignment.ports.extra[port.container] = got.number
+            assignment.add(got)
         }
         return assignment
     }
@@ -53,7 +66,7 @@ struct PortAllocator {
         _ preference: PortPreference,
         _ key: String,
         _ service: Service
-    ) async throws -> (ReservedPort, note: String?) {
+    ) async throws -> Port {
         let last = book[key].flatMap { $0.wanted == preference.number ? $0.port : nil }
         var candidates: [Int] = []
         if let preferred = preference.number {
@@ -62,10 +75,11 @@ struct PortAllocator {
             candidates = (last.map { [$0] } ?? []) + [0]
         }
         for candidate in candidates where candidate == 0 || !taken.contains(candidate) {
-            guard let reserved = ReservedPort.reserve(candidate, on: service.bind) else { continue }
-            taken.insert(reserved.number)
-            remembered[key] = PortBook.Entry(wanted: preference.number, port: reserved.number)
-            return (reserved, await note(preference, got: reserved.number, last: last))
+            let reservation = ReservedPort.reserve(candidate, on: service.bind)
+            guard let number = reservation?.number ?? (freed.contains(candidate) ? candidate : nil) else { continue }
+            taken.insert(number)
+            remembered[key] = PortBook.Entry(wanted: preference.number, port: number)
+            return Port(number: number, reservation: reservation, note: await note(preference, got: number, last: last))
         }
         let wanted = preference.number ?? 0
         let holder = await PortHolder.find(wanted)

@@ -52,7 +52,8 @@ struct ServicePipeline: Sendable {
             outcome.state = .starting
             return outcome
         }
-        try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable() }
+        let started = ContinuousClock.now
+        try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable(since: started) }
         if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
             outcome.changes = try await outcome.timings.measure("databases") {
                 report("databases")
@@ -140,8 +141,8 @@ struct ServicePipeline: Sendable {
     // MARK: - Waiting
 
     /// Probes at 10 ms, then ever slower up to 50 ms, until the server answers; stops at once when it has ended.
-    private func waitUntilUsable() async throws -> ServiceOutcome.State {
-        guard let server = runningServer else { return try await waitUntilHealthy() }
+    private func waitUntilUsable(since started: ContinuousClock.Instant) async throws -> ServiceOutcome.State {
+        guard let server = runningServer else { return try await waitUntilHealthy(since: started) }
         let deadline = ContinuousClock.now + service.readyTimeout
         var nextLook = ContinuousClock.now + .milliseconds(200)
         var pause = Duration.milliseconds(10)
@@ -151,7 +152,7 @@ struct ServicePipeline: Sendable {
             case .ready: return .ready
             case .failed(let error):
                 // A server that is about to end may say anything; that it ended says more.
-                try await throwIfEnded()
+                try await throwIfEnded(since: started)
                 throw error
             case .notYet(let text):
                 if text != reason { report(text) }
@@ -159,7 +160,7 @@ struct ServicePipeline: Sendable {
             }
             try Task.checkCancellation()
             if ContinuousClock.now >= nextLook {
-                try await throwIfEnded()
+                try await throwIfEnded(since: started)
                 nextLook = ContinuousClock.now + .milliseconds(250)
             }
             guard ContinuousClock.now < deadline else { throw await timedOut(reason) }
@@ -169,23 +170,25 @@ struct ServicePipeline: Sendable {
     }
 
     /// Waits for a container of which only Docker knows how it does.
-    private func waitUntilHealthy() async throws -> ServiceOutcome.State {
+    private func waitUntilHealthy(since started: ContinuousClock.Instant) async throws -> ServiceOutcome.State {
         let deadline = ContinuousClock.now + service.readyTimeout
         while true {
-            let observed = try await liveness.observation(notOlderThan: .milliseconds(80))[service.name]
+            let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(80))
+            let observed = observation[service.name]
             switch (observed?.state, observed?.health) {
             case (.running, nil), (.running, "healthy"): return .ready
             case (.stopped, _) where observed?.exitStatus == 0 && service.engine.mayFinish: return .finished
             case (.running, let health): report(health ?? "")
-            default: try await throwIfEnded()
+            default: try await throwIfEnded(since: started)
             }
             guard ContinuousClock.now < deadline else { throw await timedOut("not healthy") }
             try await Task.sleep(for: .milliseconds(100))
         }
     }
 
-    private func throwIfEnded() async throws {
-        let observed = try await liveness.observation(notOlderThan: .milliseconds(100))[service.name]
+    private func throwIfEnded(since started: ContinuousClock.Instant) async throws {
+        let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(100))
+        let observed = observation[service.name]
         guard let observed, observed.state != .running else { return }
         let tail = await runtime.logTail(of: observed, lines: 20)
         let status = observed.exitStatus.map { " with status \($0)" } ?? ""
@@ -200,7 +203,7 @@ struct ServicePipeline: Sendable {
     }
 
     private func timedOut(_ reason: String) async -> NexEnvError {
-        let observed = try? await liveness.observation(notOlderThan: .seconds(1))[service.name]
+        let observed = try? await stack.observe()[service.name]
         var tail: [String] = []
         if let observed { tail = await runtime.logTail(of: observed, lines: 20) }
         return NexEnvError(

@@ -29,19 +29,16 @@ package struct Stack: Sendable {
         service.options.runtime ?? runtimeOverride ?? environment.runtime
     }
 
-    /// Returns what runs of this project, in every runtime that may have some of it.
+    /// Returns what runs of this project, in every runtime: a service may have been moved from one to the other.
     ///
-    /// - Throws: ``NexEnvError`` when a runtime that is wanted by name can't be asked.
+    /// - Throws: ``NexEnvError``, but not when Docker doesn't answer: then the observation says so.
     package func observe() async throws -> Observation {
         var servers = try await native.observe(identity)
         var dockerProblem: NexEnvError?
-        let wanted = environment.services.map(wantedRuntime)
-        if wanted.contains(where: { $0 != .native }) || wanted.isEmpty {
-            do {
-                servers += try await docker.observe(identity)
-            } catch let error as NexEnvError where error.code == .dockerUnavailable {
-                dockerProblem = error
-            }
+        do {
+            servers += try await docker.observe(identity)
+        } catch let error as NexEnvError where error.code == .dockerUnavailable {
+            dockerProblem = error
         }
         return Observation(servers: servers, dockerProblem: dockerProblem)
     }
@@ -52,10 +49,8 @@ package struct Stack: Sendable {
         case .docker: .docker
         case .native: .native
         case .auto:
-            // What runs stays where it runs: a daemon that comes or goes moves nothing.
-            if let server = observation[service.name], server.state == .running { server.runtime } else {
-                observation.dockerProblem == nil ? .docker : .native
-            }
+            // What is somewhere stays there: a daemon that comes or goes moves nothing.
+            observation[service.name]?.runtime ?? (observation.dockerProblem == nil ? .docker : .native)
         }
     }
 

@@ -194,9 +194,9 @@ actor Liveness {
         self.stack = stack
     }
 
-    /// Returns what runs, not older than the given age.
-    func observation(notOlderThan age: Duration) async throws -> Observation {
-        if let last, ContinuousClock.now - last.time < age { return last.observation }
+    /// Returns what runs, as it was seen after a moment and not longer ago than the given age.
+    func observation(after moment: ContinuousClock.Instant, notOlderThan age: Duration) async throws -> Observation {
+        if let last, last.time > moment, ContinuousClock.now - last.time < age { return last.observation }
         let time = ContinuousClock.now
         let observation = try await stack.observe()
         last = (observation, time)

@@ -38,8 +38,18 @@ struct UpPlan: Sendable {
         leavesOutUnavailable: Bool = false
     ) async throws -> UpPlan {
         let running = observation.servers.filter { $0.state == .running }
-        let taken = Set(running.flatMap { Array($0.extraPorts.values) + ($0.endpoint.map { [$0.port] } ?? []) })
-        var allocator = PortAllocator(book: PortBook(stack.project), taken: taken, isStrict: isStrict)
+        func ports(_ servers: [ObservedServer]) -> Set<Int> {
+            Set(servers.flatMap { Array($0.extraPorts.values) + ($0.endpoint.map { [$0.port] } ?? []) })
+        }
+        let moving = running.filter { server in
+            services.contains { $0.name == server.service && stack.chosenRuntime(of: $0, observation) != server.runtime }
+        }
+        var allocator = PortAllocator(
+            book: PortBook(stack.project),
+            taken: ports(running),
+            freed: ports(moving),
+            isStrict: isStrict
+        )
         var drafts: [Draft] = []
         for service in services {
             drafts.append(try await draft(service, stack, observation, &allocator))

@@ -49,6 +49,7 @@ struct DownCommand: ConfiguredCommand {
         let time = ProgressDisplay.seconds(result.seconds)
         let names = result.services.joined(separator: ", ")
         console.note(result.services.isEmpty ? "nothing was running" : "\(command) in \(time): \(names)")
+        if !result.withoutData.isEmpty { console.note("data removed: \(result.withoutData.joined(separator: ", "))") }
     }
 }
 
@@ -58,11 +59,13 @@ struct EndReport: Encodable {
     var command: String
     let ok = true
     var changed: [String]
+    var dataRemoved: [String]
     var durationMs: Int
 
     init(command: String, _ result: Down.Result) {
         self.command = command
         changed = result.services
+        dataRemoved = result.withoutData
         durationMs = Int(result.seconds * 1_000)
     }
 }

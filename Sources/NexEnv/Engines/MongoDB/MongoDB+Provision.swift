@@ -1,0 +1,186 @@
+#if MongoDB
+import MongoClient
+
+/// Users, collections and indexes, made to match the file on every `up`.
+extension MongoDB: DatabaseEngine {
+    package var databaseNames: [String] { databases.map(\.name) }
+
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+        try await MongoConnection.withConnection(to: configuration(server)) { connection in
+            var changes: [String] = []
+            for database in databases {
+                changes += try await makeOwner(of: database, server, connection)
+                changes += try await makeCollections(of: database, server, connection, progress)
+            }
+            return changes
+        }
+    }
+
+    private func makeOwner(
+        of database: Named<MongoDatabase>,
+        _ server: RunningServer,
+        _ connection: MongoConnection
+    ) async throws -> [String] {
+        guard let owner = database.value.owner, owner != user else { return [] }
+        var login = configuration(server)
+        login.user = owner
+        login.password = server.passwords[owner]
+        login.authSource = database.name
+        do {
+            try await MongoConnection.withConnection(to: login) { _ in }
+            return []
+        } catch let error as MongoError where error.code == .authenticationFailed {
+            let existing = try await connection.run(["usersInfo": .string(owner)], in: database.name)
+            let exists = existing["users"]?.array?.isEmpty == false
+            let command: BSONDocument = [
+                exists ? "updateUser" : "createUser": .string(owner), "pwd": .string(server.passwords[owner]),
+                "roles": [["role": "dbOwner", "db": .string(database.name)]],
+            ]
+            try await connection.run(command, in: database.name)
+            return ["user \(owner) \(exists ? "changed" : "created") in \(database.name)"]
+        }
+    }
+
+    private func makeCollections(
+        of database: Named<MongoDatabase>,
+        _ server: RunningServer,
+        _ connection: MongoConnection,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        guard !database.value.collections.isEmpty else { return [] }
+        let command: BSONDocument = ["listCollections": 1, "cursor": ["batchSize": 10_000]]
+        let reply = try await connection.run(command, in: database.name)
+        var existing: [String: BSONDocument] = [:]
+        for entry in reply["cursor"]?.document?["firstBatch"]?.array ?? [] {
+            guard let document = entry.document, let name = document["name"]?.string else { continue }
+            existing[name] = document["options"]?.document ?? [:]
+        }
+        var changes: [String] = []
+        for collection in database.value.collections {
+            do {
+                changes += try await reconcile(collection, existing[collection.name], database.name, connection, progress)
+            } catch let error as MongoError where error.code == .server {
+                throw NexEnvError(
+                    .sqlFailed,
+                    "the collection `\(collection.name)`: \(error.message)",
+                    service: server.service.name,
+                    database: database.name,
+                    underlying: error
+                )
+            }
+        }
+        return changes
+    }
+
+    private func reconcile(
+        _ collection: MongoCollection,
+        _ options: BSONDocument?,
+        _ database: String,
+        _ connection: MongoConnection,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        var changes: [String] = []
+        let place = "\(database).\(collection.name)"
+        if let options {
+            if let command = try collection.modification(of: options) {
+                try await connection.run(command, in: database)
+                changes.append("validator of \(place) changed")
+            }
+        } else {
+            progress.report("\(database): collection \(collection.name)")
+            do {
+                try await connection.run(try collection.creation, in: database)
+                changes.append("collection \(place) created")
+            } catch let error as MongoError where error.codeName == "NamespaceExists" {
+                // Somebody else was faster, which is as good.
+            }
+        }
+        let reconciler = MongoIndexReconciler(collection: collection, database: database, connection: connection)
+        return changes + (try await reconciler.run(isNew: options == nil))
+    }
+
+    // MARK: - Addresses
+
+    package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
+        let declared = database.flatMap { name in databases.first { $0.name == name } }
+        if database != nil, declared == nil { return nil }
+        let owner = declared?.value.owner
+        let source = owner == nil ? "admin" : database ?? "admin"
+        return DatabaseAddress(
+            scheme: "mongodb",
+            endpoint: server.endpoint,
+            user: owner ?? user,
+            password: server.passwords[owner ?? user],
+            database: database,
+            // The member's own address is for its peers, not for the host; the driver must not follow it.
+            query: "?authSource=\(source)&directConnection=true"
+        )
+    }
+}
+
+extension MongoDB: ShellEngine {
+    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
+        guard let address = address(of: database, on: server) else { return nil }
+        var inside = server
+        inside.endpoint = Endpoint(host: "127.0.0.1", port: server.internalEndpoint.port)
+        let variable = "NEXENV_MONGO_URL"
+        // mongosh takes a password as an argument or a prompt only; a variable is seen by nobody else.
+        let connect = ["--quiet", "--nodb", "--eval", "db = connect(process.env.\(variable))"]
+        let rest = command.map { ["--eval", $0] } ?? ["--shell"]
+        return ShellCommand(
+            program: "mongosh",
+            arguments: connect + rest,
+            containerArguments: connect + rest,
+            environment: [variable: address.url]
+        )
+    }
+}
+
+extension MongoCollection {
+    /// The `create` command.
+    fileprivate var creation: BSONDocument {
+        get throws {
+            var command: BSONDocument = ["create": .string(name)]
+            for (key, value) in options ?? [:] { try command.append(value, forKey: key) }
+            for (key, value) in validation { try command.append(value, forKey: key) }
+            return command
+        }
+    }
+
+    /// The `collMod` command that gives an existing collection this validation, or nothing when it has it.
+    fileprivate func modification(of existing: BSONDocument) throws -> BSONDocument? {
+        let wanted = validation
+        let isSame = wanted.allSatisfy { key, value in existing[key].map { $0.isEquivalent(to: value) } ?? false }
+        guard !isSame else { return nil }
+        var command: BSONDocument = ["collMod": .string(name)]
+        for (key, value) in wanted { try command.append(value, forKey: key) }
+        return command
+    }
+
+    private var validation: [(String, BSONValue)] {
+        guard let validator else { return [] }
+        return [
+            ("validator", .document(validator)),
+            ("validationLevel", .string((validationLevel ?? .strict).rawValue)),
+            ("validationAction", .string((validationAction ?? .error).rawValue)),
+        ]
+    }
+}
+
+extension BSONValue {
+    /// Whether two values mean the same to the server: numbers by value, documents field by field.
+    func isEquivalent(to other: BSONValue) -> Bool {
+        switch (self, other) {
+        case (.document(let left), .document(let right)):
+            left.keys == right.keys && left.keys.allSatisfy { key in
+                guard let one = left[key], let two = right[key] else { return false }
+                return one.isEquivalent(to: two)
+            }
+        case (.array(let left), .array(let right)):
+            left.count == right.count && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
+        default:
+            if let one = int ?? double.flatMap({ Int(exactly: $0) }), let two = other.int { one == two } else { self == other }
+        }
+    }
+}
+#endif
