@@ -2,15 +2,18 @@ import ArgumentParser
 import Foundation
 import NexEnv
 
-/// The options that every command has.
-struct GlobalOptions: ParsableArguments {
+/// Which file a command is about, for every command but `logs`, where `-f` means to follow.
+struct FileOption: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("The environment file.", valueName: "path"),
         completion: .file(extensions: ["yaml", "yml"])
     )
     var file: String?
+}
 
+/// The options that every command has.
+struct GlobalOptions: ParsableArguments {
     @Option(
         name: [.customShort("e"), .long],
         help: ArgumentHelp("The environment under environments/.", valueName: "name"),
@@ -45,6 +48,18 @@ extension RuntimeChoice: ExpressibleByArgument {}
 /// A command with the global options.
 protocol ConfiguredCommand: AsyncParsableCommand {
     var global: GlobalOptions { get }
+
+    /// The file that `--file` names.
+    var file: String? { get }
+}
+
+/// A command that takes the file by `-f` as well.
+protocol FileCommand: ConfiguredCommand {
+    var source: FileOption { get }
+}
+
+extension FileCommand {
+    var file: String? { source.file }
 }
 
 extension ConfiguredCommand {
@@ -54,7 +69,7 @@ extension ConfiguredCommand {
     func loadStack() throws -> Stack {
         let variables = ProcessInfo.processInfo.environment
         let path = try EnvironmentLocator().locate(
-            file: global.file,
+            file: file,
             name: global.environment,
             variable: variables["NEXENV_ENVIRONMENT"]
         )

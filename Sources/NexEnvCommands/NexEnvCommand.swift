@@ -34,6 +34,18 @@ struct NexEnvCommand: AsyncParsableCommand {
         ]
     )
 
+    /// Complains about a command that there is none of, with the one that was probably meant.
+    ///
+    /// - Throws: ``NexEnvError`` with code `not-found`.
+    static func checkName(in arguments: [String]) throws {
+        guard let name = LeadingOptions.moved(arguments).first, !name.hasPrefix("-") else { return }
+        let types = configuration.groupedSubcommands.flatMap(\.subcommands)
+        let names = types.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + ["help"]
+        guard !names.contains(name) else { return }
+        let hint = Suggestion.nearest(to: name, among: names).map { "did you mean `nexenv \($0)`?" }
+        throw NexEnvError(.notFound, "there is no command `\(name)`", hint: hint ?? "`nexenv --help` lists them")
+    }
+
     private static var discussion: String {
         let lines = ExitStatus.allCases.map { status in
             let number = "\(status.rawValue)"

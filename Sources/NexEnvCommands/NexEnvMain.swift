@@ -13,7 +13,10 @@ public enum NexEnvMain {
         let signals = SignalWatch()
         let command: any ParsableCommand
         do {
-            command = try NexEnvCommand.parseAsRoot(arguments)
+            try NexEnvCommand.checkName(in: arguments)
+            command = try NexEnvCommand.parseAsRoot(LeadingOptions.moved(arguments))
+        } catch let error as NexEnvError {
+            exit(Console(nil).report(error))
         } catch {
             // ArgumentParser prints usage and help itself, and exits with 64 or 0.
             NexEnvCommand.exit(withError: error)

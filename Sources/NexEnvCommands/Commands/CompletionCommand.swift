@@ -2,7 +2,7 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv completion`.
-struct CompletionCommand: ConfiguredCommand {
+struct CompletionCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "completion",
         abstract: "Print a completion script for a shell, with the services of the environment at hand.",
@@ -20,6 +20,7 @@ struct CompletionCommand: ConfiguredCommand {
         case fish
     }
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "bash, zsh or fish.")

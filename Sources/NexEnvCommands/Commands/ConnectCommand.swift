@@ -3,7 +3,7 @@ import Foundation
 import NexEnv
 
 /// `nexenv connect`.
-struct ConnectCommand: ConfiguredCommand {
+struct ConnectCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
         abstract: "Open a database's own client, logged in: psql, redis-cli, mongosh.",
@@ -11,6 +11,7 @@ struct ConnectCommand: ConfiguredCommand {
         aliases: ["sh"]
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The service, or service.database.", valueName: "target"), completion: .databases)

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv doctor`.
-struct DoctorCommand: ConfiguredCommand {
+struct DoctorCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Show what this machine has and lacks, and the command that installs it."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {

@@ -3,12 +3,13 @@ import Foundation
 import NexEnv
 
 /// `nexenv down`.
-struct DownCommand: ConfiguredCommand {
+struct DownCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
         abstract: "Stop and remove services; their data stays."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all when none is named.", completion: .services)

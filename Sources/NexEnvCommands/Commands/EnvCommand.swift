@@ -2,7 +2,7 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv env`.
-struct EnvCommand: ConfiguredCommand {
+struct EnvCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "env",
         abstract: "Print the addresses and passwords of everything that runs, as variables.",
@@ -16,6 +16,7 @@ struct EnvCommand: ConfiguredCommand {
         case shell
     }
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Option(name: .long, help: "dotenv, json or shell.")

@@ -3,13 +3,14 @@ import Foundation
 import NexEnv
 
 /// `nexenv exec`.
-struct ExecCommand: ConfiguredCommand {
+struct ExecCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec",
         abstract: "Run a program in a service's container; on the host for a native service.",
         discussion: "The program's exit status is passed on."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The service.", completion: .services)

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv ls`.
-struct ListCommand: ConfiguredCommand {
+struct ListCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "List every project of this machine, and the environments of this folder."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
@@ -85,12 +86,13 @@ struct ListReport: Encodable {
 }
 
 /// `nexenv poweroff`.
-struct PowerOffCommand: ConfiguredCommand {
+struct PowerOffCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "poweroff",
         abstract: "Stop and remove everything of nexenv's on this machine; data stays."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {

@@ -10,14 +10,18 @@ struct LogsCommand: ConfiguredCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The environment file.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var file: String?
+
     @Argument(help: "Services; all when none is named.", completion: .services)
     var services: [String] = []
 
-    @Flag(name: .customLong("follow"), help: "Go on with new lines until Ctrl-C.")
-    var isFollowing = false
-
-    @Flag(name: .customShort("F"), help: "The same, since -f names the file.")
-    var isFollowingShort = false
+    @Flag(name: .shortAndLong, help: "Go on with new lines until Ctrl-C.")
+    var follow = false
 
     @Option(name: .long, help: ArgumentHelp("Only lines since then: 10m, or a time. Docker only.", valueName: "when"))
     var since: String?
@@ -30,7 +34,7 @@ struct LogsCommand: ConfiguredCommand {
         let names = services.isEmpty ? stack.environment.services.map(\.name) : services
         _ = try selection(services).services(of: stack.environment)
         var options = LogOptions()
-        options.follow = isFollowing || isFollowingShort
+        options.follow = follow
         options.since = since
         options.tail = tail
         try await Self.follow(stack, names, options, console)

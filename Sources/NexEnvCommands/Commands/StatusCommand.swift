@@ -2,13 +2,14 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv status`.
-struct StatusCommand: ConfiguredCommand {
+struct StatusCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show each service: does it answer, where, with which databases.",
         aliases: ["ps"]
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all when none is named.", completion: .services)

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv stop`.
-struct StopCommand: ConfiguredCommand {
+struct StopCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
         abstract: "Stop services and keep them, for `start`."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all when none is named.", completion: .services)
@@ -19,12 +20,13 @@ struct StopCommand: ConfiguredCommand {
 }
 
 /// `nexenv start`.
-struct StartCommand: ConfiguredCommand {
+struct StartCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
         abstract: "Start services that were stopped, and wait until they are usable."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all that were stopped when none is named.", completion: .services)
@@ -58,12 +60,13 @@ struct StartCommand: ConfiguredCommand {
 }
 
 /// `nexenv restart`.
-struct RestartCommand: ConfiguredCommand {
+struct RestartCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
         abstract: "Stop services, start them again and wait until they are usable."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all that are there when none is named.", completion: .services)

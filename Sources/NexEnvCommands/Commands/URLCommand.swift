@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv url`.
-struct URLCommand: ConfiguredCommand {
+struct URLCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "url",
         abstract: "Print the address of a service or database, password included."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The service, or service.database.", valueName: "target"), completion: .databases)
@@ -48,12 +49,13 @@ struct AddressReport: Encodable {
 }
 
 /// `nexenv ports`.
-struct PortsCommand: ConfiguredCommand {
+struct PortsCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "ports",
         abstract: "Print the host port of each service that runs."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all when none is named.", completion: .services)

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv up`.
-struct UpCommand: ConfiguredCommand {
+struct UpCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
         abstract: "Start services and wait until every database in them is usable."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all that no profile holds back when none is named.", completion: .services)

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv validate`.
-struct ValidateCommand: ConfiguredCommand {
+struct ValidateCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check the environment file and show every problem at once."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
@@ -36,12 +37,13 @@ struct ValidateReport: Encodable {
 }
 
 /// `nexenv schema`.
-struct SchemaCommand: ConfiguredCommand {
+struct SchemaCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Print the JSON Schema of the environment file, for editors."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {

@@ -2,12 +2,13 @@ import ArgumentParser
 import NexEnv
 
 /// `nexenv wait`.
-struct WaitCommand: ConfiguredCommand {
+struct WaitCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",
         abstract: "Wait until services are usable, without starting anything."
     )
 
+    @OptionGroup var source: FileOption
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "Services; all required ones when none is named.", completion: .services)
