@@ -49,6 +49,7 @@ struct ServicePipeline: Sendable {
         outcome.endpoint = step.prepared?.endpoint
         // Nobody waits for what isn't required and has nothing to be made in it.
         guard service.options.isRequired || service.engine is any DatabaseEngine || isAwaited else {
+            if let server = runningServer, case .ready = await service.engine.probe(server) { return outcome }
             outcome.state = .starting
             return outcome
         }

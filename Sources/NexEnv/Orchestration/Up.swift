@@ -55,6 +55,7 @@ package struct Up: Sendable {
             )
             var book = PortBook(stack.project)
             try book.remember(plan.ports)
+            onEvent(.planned(plan.steps.map(\.service.name)))
             let outcomes = try await execute(plan, secrets)
             return Result(outcomes: outcomes, seconds: (ContinuousClock.now - start).seconds)
         }

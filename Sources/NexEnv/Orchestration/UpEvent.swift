@@ -2,6 +2,8 @@
 package enum UpEvent: Sendable {
     /// Somebody else holds the project's lock.
     case waitingFor(String)
+    /// These services are about to be brought up, in this order.
+    case planned([String])
     /// A service is being worked on, and how.
     case working(service: String, detail: String)
     /// A service has come to its end for this run.

@@ -43,6 +43,7 @@ final class ProgressDisplay: Sendable {
     func show(_ event: UpEvent) {
         switch event {
         case .waitingFor(let holder): console.note("waiting for \(holder) to finish")
+        case .planned(let services): planned(services)
         case .working(let service, let detail): working(service, detail)
         case .finished(let outcome): finished(outcome)
         }
@@ -54,6 +55,13 @@ final class ProgressDisplay: Sendable {
             if console.isLive { redraw(&state) }
             state.drawn = 0
             state.lines = []
+        }
+    }
+
+    private func planned(_ services: [String]) {
+        state.withLock { state in
+            state.lines = services.map { Line(service: $0, detail: "looking") }
+            if console.isLive { redraw(&state) }
         }
     }
 
