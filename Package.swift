@@ -89,7 +89,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MongoClientTests",
-            dependencies: ["ClientTesting", "MongoClient"],
+            dependencies: ["CLibMongoC", "ClientTesting", "MongoClient"],
             swiftSettings: ours
         ),
         .systemLibrary(

@@ -54,7 +54,9 @@ final class RedisSession {
         link = nil
     }
 
-    /// Sends commands and receives their replies at the same time, so that neither side ever waits for the other to read.
+    /// Sends commands and receives their replies at the same time.
+    ///
+    /// Redis itself keeps replies in memory without limit while its client only writes; a proxy stops reading instead.
     ///
     /// Any failure leaves replies under way that nobody waits for, and so closes the connection.
     ///

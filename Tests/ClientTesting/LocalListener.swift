@@ -10,6 +10,8 @@ package final class LocalListener: Sendable {
         case closing
         /// Accepts, waits for the first bytes, and answers with these.
         case answering([UInt8])
+        /// Sends back whatever it receives, and receives nothing more before that is taken.
+        case echoing
     }
 
     /// The port that was free.
@@ -39,6 +41,7 @@ package final class LocalListener: Sendable {
         switch behaviour {
         case .silent: break
         case .closing: serve { _ in }
+        case .echoing: serve(Self.echo)
         case .answering(let bytes):
             serve { client in
                 var first: UInt8 = 0
@@ -53,6 +56,20 @@ package final class LocalListener: Sendable {
     deinit {
         shutdown(descriptor, CInt(SHUT_RDWR))
         close(descriptor)
+    }
+
+    @Sendable private static func echo(_ client: CInt) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(client, &buffer, buffer.count, 0)
+            guard count > 0 else { return }
+            var sent = 0
+            while sent < count {
+                let more = buffer[sent..<count].withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
+                guard more > 0 else { return }
+                sent += more
+            }
+        }
     }
 
     private func serve(_ body: @escaping @Sendable (CInt) -> Void) {

@@ -33,6 +33,13 @@ extension MongoTests {
             #expect(openFileCount() - before < 50)
         }
 
+        @Test func `connections that are dropped close themselves`() async throws {
+            let configuration = try configuration()
+            let before = openFileCount()
+            for _ in 1...80 { _ = try await MongoConnection.connect(to: configuration) }
+            #expect(openFileCount() - before < 50)
+        }
+
         @Test func `a cancelled command ends at once, and the next one works`() async throws {
             try await withDatabase { connection, _ async throws in
                 let task = Task { try await connection.run(Self.slow, in: "admin") }

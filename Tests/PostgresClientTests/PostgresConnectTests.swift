@@ -17,6 +17,13 @@ extension PostgresTests {
             #expect(openFileCount() - before < 50)
         }
 
+        @Test func `connections that are dropped close themselves`() async throws {
+            let configuration = try configuration()
+            let before = openFileCount()
+            for _ in 1...80 { _ = try await PostgresConnection.connect(to: configuration) }
+            #expect(openFileCount() - before < 50)
+        }
+
         @Test func `an unknown database`() async throws {
             let configuration = try configuration { $0.database = "no such database" }
             let error = try await postgresError { _ = try await PostgresConnection.connect(to: configuration) }

@@ -56,11 +56,14 @@ extension PostgresTests {
             }
         }
 
+        /// More than is gathered before anything is sent, so that the server has rows already when the copy is given up.
+        static let manyRows = Array((1...20_000).map { "\($0)\tline \($0)\n" }.joined().utf8)
+
         @Test func `a source that fails loads nothing`() async throws {
             try await withConnection { connection async throws in
                 try await connection.execute("CREATE TEMP TABLE t (id int, line text)")
                 let stream = AsyncThrowingStream<[UInt8], any Error> { continuation in
-                    continuation.yield(Array("1\ta\n".utf8))
+                    continuation.yield(Self.manyRows)
                     continuation.finish(throwing: SourceFailure())
                 }
                 await #expect(throws: SourceFailure.self) {
@@ -75,8 +78,8 @@ extension PostgresTests {
                 try await connection.execute("CREATE TEMP TABLE t (id int, line text)")
                 let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
                 let task = Task { try await connection.copyIn("COPY t FROM STDIN", from: stream) }
-                continuation.yield(Array("1\ta\n".utf8))
-                try await Task.sleep(for: .milliseconds(50))
+                continuation.yield(Self.manyRows)
+                try await Task.sleep(for: .milliseconds(100))
                 task.cancel()
                 #expect(try await postgresError { _ = try await task.value }.code == .cancelled)
                 #expect(try await connection.query("SELECT 1 FROM t").isEmpty)

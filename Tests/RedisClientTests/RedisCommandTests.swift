@@ -66,7 +66,6 @@ extension RedisTests {
             }
         }
 
-        /// Both sides have more to say than the socket buffers hold: whoever only wrote would wait forever.
         @Test func `large commands and large replies at the same time`() async throws {
             try await withConnection { connection async throws in
                 let bytes = [UInt8](repeating: 7, count: 1_000_000)

@@ -16,6 +16,13 @@ extension RedisTests {
             #expect(openFileCount() - before < 50)
         }
 
+        @Test func `connections that are dropped close themselves`() async throws {
+            let configuration = try configuration()
+            let before = openFileCount()
+            for _ in 1...80 { _ = try await RedisConnection.connect(to: configuration) }
+            #expect(openFileCount() - before < 50)
+        }
+
         @Test func `no password where one is needed`() async throws {
             let configuration = try configuration { $0.password = nil }
             let error = try await redisError { _ = try await RedisConnection.connect(to: configuration) }

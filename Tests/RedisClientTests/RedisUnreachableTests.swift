@@ -37,6 +37,20 @@ import Testing
         #expect(start.duration(to: .now) < .milliseconds(500))
     }
 
+    /// Both sides have more to say than the socket buffers hold, and the server reads nothing before its replies are taken.
+    ///
+    /// A command is an array of strings, so that sent back it is a reply.
+    @Test func `sending doesn't wait for the end of receiving, nor the other way round`() async throws {
+        let listener = try LocalListener(.echoing)
+        var configuration = RedisConfiguration(port: listener.port)
+        configuration.silenceTimeout = .seconds(5)
+        try await RedisConnection.withConnection(to: configuration) { connection async throws in
+            let command: [RedisArgument] = ["ECHO", .init(bytes: [UInt8](repeating: 7, count: 1_000_000))]
+            let replies = try await connection.pipeline([[RedisArgument]](repeating: command, count: 30))
+            #expect(replies.allSatisfy { $0.array?.last?.bytes?.count == 1_000_000 })
+        }
+    }
+
     @Test(arguments: [
         ("-LOADING Redis is loading the dataset in memory\r\n", RedisError.Code.loading),
         ("-ERR invalid password\r\n-NOAUTH Authentication required.\r\n", .authenticationFailed),

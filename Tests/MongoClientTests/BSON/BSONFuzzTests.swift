@@ -1,3 +1,4 @@
+import CLibMongoC
 import ClientTesting
 import MongoClient
 import Testing
@@ -19,6 +20,14 @@ import Testing
             }
         }
         return bytes
+    }
+
+    /// Asks libbson, whose check is an independent one.
+    private func isValidForLibbson(_ bytes: [UInt8]) -> Bool {
+        guard let document = bson_new_from_data(bytes, bytes.count) else { return false }
+        defer { bson_destroy(document) }
+        let flags = BSON_VALIDATE_UTF8.rawValue | BSON_VALIDATE_UTF8_ALLOW_NULL.rawValue
+        return bson_validate(document, bson_validate_flags_t(rawValue: flags), nil)
     }
 
     /// A random well-formed document of up to a few hundred bytes.
@@ -49,8 +58,9 @@ import Testing
             let bytes = try document(&random).bytes
             for _ in 0..<40 {
                 guard let document = try? BSONDocument(bytes: damage(bytes, &random)) else { continue }
-                // Whatever is accepted can be walked and rebuilt.
                 accepted += 1
+                #expect(isValidForLibbson(document.bytes))
+                // Whatever is accepted can be walked and rebuilt.
                 var rebuilt = BSONDocument()
                 for (key, value) in document { try rebuilt.append(value, forKey: key) }
                 #expect(rebuilt.map(\.key) == document.map(\.key))
