@@ -32,23 +32,21 @@ package struct Socket: ~Copyable {
         throw failure
     }
 
-    /// Gives up ownership of the descriptor without closing it, for an owner that is a C structure.
-    package consuming func release() -> CInt {
-        let descriptor = descriptor
-        discard self
-        return descriptor
-    }
-
-    /// Takes a descriptor over that ``release()`` gave away.
-    package init(adopting descriptor: CInt) {
-        self.descriptor = descriptor
-    }
-
     /// Sends as many bytes as the kernel takes at once.
+    ///
+    /// A connection that the other side closed is an error, never a `SIGPIPE`.
     ///
     /// - Returns: The count of bytes sent, or 0 when the socket has to become writable first.
     package borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(TransportError) -> Int {
-        try Self.send(bytes, on: descriptor)
+        #if canImport(Darwin)
+        // SO_NOSIGPIPE is set on the socket.
+        let count = Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
+        #else
+        let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        #endif
+        if count >= 0 { return count }
+        guard Self.isTransient(errno) else { throw .system(errno) }
+        return 0
     }
 
     /// Receives what has arrived.
@@ -56,34 +54,10 @@ package struct Socket: ~Copyable {
     /// - Returns: The count of bytes received, or 0 when the socket has to become readable first.
     /// - Throws: `.closed` at the end of the stream, else `.system`.
     package borrowing func receive(into buffer: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int {
-        try Self.receive(into: buffer, on: descriptor)
-    }
-
-    /// Sends on a descriptor that is owned elsewhere; see ``send(_:)``.
-    ///
-    /// A connection that the other side closed is an error, never a `SIGPIPE`.
-    package static func send(_ bytes: UnsafeRawBufferPointer, on descriptor: CInt) throws(TransportError) -> Int {
-        #if canImport(Darwin)
-        let flags: CInt = 0  // SO_NOSIGPIPE is set on the socket
-        let count = Darwin.send(descriptor, bytes.baseAddress, bytes.count, flags)
-        #else
-        let flags = CInt(MSG_NOSIGNAL)
-        let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
-        #endif
-        if count >= 0 { return count }
-        guard isTransient(errno) else { throw .system(errno) }
-        return 0
-    }
-
-    /// Receives from a descriptor that is owned elsewhere; see ``receive(into:)``.
-    package static func receive(
-        into buffer: UnsafeMutableRawBufferPointer,
-        on descriptor: CInt
-    ) throws(TransportError) -> Int {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 { return count }
         if count == 0 { throw .closed }
-        guard isTransient(errno) else { throw .system(errno) }
+        guard Self.isTransient(errno) else { throw .system(errno) }
         return 0
     }
 

@@ -81,7 +81,9 @@ extension PostgresHandle {
             ("sslmode", configuration.effectiveTLS.rawValue),
             // Looking for a Kerberos ticket costs more than the rest of a log-in.
             ("gssencmode", "disable"),
-            ("options", options(configuration.serverSettings)),
+            ("target_session_attrs", "any"),
+            // Never empty: libpq would take PGOPTIONS out of the environment instead.
+            ("options", " " + options(configuration.serverSettings)),
         ]
     }
 

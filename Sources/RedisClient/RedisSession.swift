@@ -117,9 +117,8 @@ final class RedisSession {
 
     private func write(_ bytes: ArraySlice<UInt8>) throws(RedisError) -> Int {
         do throws(TransportError) {
-            guard let descriptor = link?.socket.descriptor else { return 0 }
             return try bytes.withUnsafeBufferPointer { bytes throws(TransportError) in
-                try Socket.send(UnsafeRawBufferPointer(bytes), on: descriptor)
+                try link?.socket.send(UnsafeRawBufferPointer(bytes)) ?? 0
             }
         } catch {
             throw RedisError(exchanging: error)
@@ -129,9 +128,8 @@ final class RedisSession {
     private func readAvailable() throws(RedisError) {
         let count: Int
         do throws(TransportError) {
-            guard let descriptor = link?.socket.descriptor else { return }
             count = try input.withUnsafeMutableBufferPointer { buffer throws(TransportError) in
-                try Socket.receive(into: UnsafeMutableRawBufferPointer(buffer), on: descriptor)
+                try link?.socket.receive(into: UnsafeMutableRawBufferPointer(buffer)) ?? 0
             }
         } catch {
             throw RedisError(exchanging: error)

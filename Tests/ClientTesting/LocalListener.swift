@@ -46,7 +46,7 @@ package final class LocalListener: Sendable {
             serve { client in
                 var first: UInt8 = 0
                 guard recv(client, &first, 1, 0) == 1 else { return }
-                _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
+                _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Self.noSignal) }
                 // Closing with unread bytes would reset the connection before the answer is read.
                 usleep(50_000)
             }
@@ -58,6 +58,15 @@ package final class LocalListener: Sendable {
         close(descriptor)
     }
 
+    /// A client that is gone is an error, not the end of the test process.
+    private static var noSignal: CInt {
+        #if canImport(Darwin)
+        0
+        #else
+        CInt(MSG_NOSIGNAL)
+        #endif
+    }
+
     @Sendable private static func echo(_ client: CInt) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -65,7 +74,7 @@ package final class LocalListener: Sendable {
             guard count > 0 else { return }
             var sent = 0
             while sent < count {
-                let more = buffer[sent..<count].withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
+                let more = buffer[sent..<count].withUnsafeBytes { send(client, $0.baseAddress, $0.count, noSignal) }
                 guard more > 0 else { return }
                 sent += more
             }
