@@ -48,6 +48,9 @@ package protocol Engine: Sendable {
     /// - Throws: ``NexEnvError`` with code `native-unsupported` where it can't.
     func process(_ server: ServerContext) throws -> ProcessDescription
 
+    /// Returns when a log line was written, in seconds since 1970; nothing for a line that goes on from the one before.
+    func logTime(of line: String) -> Double?
+
     /// Asks the server once, over its own protocol and with its own credentials, whether it answers.
     func probe(_ server: RunningServer) async -> ProbeResult
 }
@@ -58,6 +61,7 @@ extension Engine {
     package var peers: [Named<String>] { [] }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }
     package var mayFinish: Bool { false }
+    package func logTime(of line: String) -> Double? { nil }
     package func accounts(_ service: Service) -> [Account] { [] }
     package func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext) {}
 }

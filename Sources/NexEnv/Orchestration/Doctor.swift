@@ -59,14 +59,18 @@ package struct Doctor: Sendable {
     private func clients() async -> [Finding] {
         let finder = ProgramFinder()
         var findings: [Finding] = []
-        for (name, package) in [("psql", "postgresql-client"), ("redis-cli", "redis-tools"), ("mongosh", "mongosh")] {
+        let clients = [
+            ("psql", "Debian: sudo apt-get install postgresql-client"), ("redis-cli", "Debian: sudo apt-get install redis-tools"),
+            ("mongosh", "MongoDB's own packages have it: https://www.mongodb.com/docs/mongodb-shell/install/"),
+        ]
+        for (name, remedy) in clients {
             let isThere = finder.isInPath(name)
             findings.append(
                 Finding(
                     subject: name,
                     isGood: isThere,
                     detail: isThere ? "found" : "not found; `connect` uses the one in the container",
-                    remedy: isThere ? nil : "sudo apt-get install \(package)"
+                    remedy: isThere ? nil : remedy
                 )
             )
         }

@@ -74,8 +74,10 @@ package struct ProgramCall: Sendable {
 /// Which part of a log is wanted.
 package struct LogOptions: Sendable {
     package var follow = false
-    /// As `docker logs --since`: a duration such as `10m`, or a time.
+    /// Only lines written since then: a duration such as `10m`, or a time.
     package var since: String?
+    /// Tells when a line was written, for a runtime that doesn't note it itself.
+    package var timeOfLine: @Sendable (String) -> Double? = { _ in nil }
     package var tail: Int?
 
     package init() {}

@@ -23,7 +23,7 @@ struct LogsCommand: ConfiguredCommand {
     @Flag(name: .shortAndLong, help: "Go on with new lines until Ctrl-C.")
     var follow = false
 
-    @Option(name: .long, help: ArgumentHelp("Only lines since then: 10m, or a time. Docker only.", valueName: "when"))
+    @Option(name: .long, help: ArgumentHelp("Only lines since then: 10m, or a time.", valueName: "when"))
     var since: String?
 
     @Option(name: .long, help: ArgumentHelp("Only the last lines of each service.", valueName: "lines"))
@@ -56,7 +56,9 @@ struct LogsCommand: ConfiguredCommand {
         try await withThrowingTaskGroup { group in
             for (index, server) in servers.enumerated() {
                 let label = colors[index % colors.count](server.service.padding(to: width) + " |")
-                group.addTask {
+                var options = options
+                if let engine = stack.environment[server.service]?.engine { options.timeOfLine = engine.logTime }
+                group.addTask { [options] in
                     try await stack.runtime(server.runtime).logs(of: server, options) { line in
                         if isJSON {
                             try? console.jsonLine(["service": server.service, "line": line])

@@ -88,6 +88,11 @@ package struct MongoDB: Engine {
         return process
     }
 
+    /// `{"t":{"$date":"2026-11-21T02:42:47.296+00:00"},…`
+    package func logTime(of line: String) -> Double? {
+        line.firstRange(of: "\"$date\":\"").flatMap { LogTime.parse(line[$0.upperBound...], format: "yyyy-MM-dd'T'HH:mm:ss", length: 19) }
+    }
+
     private func arguments(keyPath: String, configurationPath: String?) -> [String] {
         var arguments: [String] = []
         if let configurationPath { arguments += ["--config", configurationPath] }

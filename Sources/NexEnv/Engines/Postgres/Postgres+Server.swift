@@ -65,6 +65,9 @@ extension Postgres {
         return process
     }
 
+    /// `2026-11-21 02:35:20.385 UTC [27507] LOG:  …`, as `log_line_prefix` has it unless the user says otherwise.
+    package func logTime(of line: String) -> Double? { LogTime.parse(line, format: "yyyy-MM-dd HH:mm:ss", length: 19) }
+
     /// The database that always exists, where server-wide work is done.
     static let maintenanceDatabase = "postgres"
 

@@ -91,6 +91,11 @@ package struct Redis: Engine {
         return process
     }
 
+    /// `812:M 21 Nov 2026 02:35:19.358 * …`
+    package func logTime(of line: String) -> Double? {
+        line.firstIndex(of: " ").flatMap { LogTime.parse(line[$0...].dropFirst(), format: "dd MMM yyyy HH:mm:ss", length: 20) }
+    }
+
     /// The user's file, then what makes the server ours; in redis.conf the last line about something wins.
     private func configurationText(
         _ server: ServerContext,

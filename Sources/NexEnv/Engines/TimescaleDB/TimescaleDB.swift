@@ -47,6 +47,8 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
         return description
     }
 
+    package func logTime(of line: String) -> Double? { postgres.logTime(of: line) }
+
     package func probe(_ server: RunningServer) async -> ProbeResult { await postgres.probe(server) }
 
     package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {

@@ -277,7 +277,34 @@ package struct NativeRuntime: Runtime {
         if options.follow { arguments.append("-F") }
         let path = folders.log(server.service)
         guard FileManager.default.fileExists(atPath: path) else { return }
-        _ = try await ChildProcess.stream("tail", arguments + [path], onLine: onLine)
+        guard let since = options.since else {
+            _ = try await ChildProcess.stream("tail", arguments + [path], onLine: onLine)
+            return
+        }
+        guard let start = LogTime.since(since) else {
+            throw NexEnvError(.notFound, "`\(since)` is no time", hint: "a duration such as 10m, or 2026-01-31T12:00:00")
+        }
+        let isRecent = RecentLines(start: start, timeOfLine: options.timeOfLine)
+        _ = try await ChildProcess.stream("tail", arguments + [path]) { line in
+            if await isRecent.passes(line) { await onLine(line) }
+        }
+    }
+
+    /// Lets lines through from the first one that is recent; a line without a time goes with the one before.
+    private actor RecentLines {
+        private let start: Double
+        private let timeOfLine: @Sendable (String) -> Double?
+        private var hasBegun = false
+
+        init(start: Double, timeOfLine: @escaping @Sendable (String) -> Double?) {
+            self.start = start
+            self.timeOfLine = timeOfLine
+        }
+
+        func passes(_ line: String) -> Bool {
+            if !hasBegun, let time = timeOfLine(line) { hasBegun = time >= start }
+            return hasBegun
+        }
     }
 
     package func command(
