@@ -49,7 +49,7 @@ enum CommandWords {
 extension ValueShape<[Named<String>]> {
     /// Variables: a mapping, or a list of `NAME=value`.
     static var variables: ValueShape<[Named<String>]> {
-        let mapping = ValueShape<[Named<String>]>.map(of: .text)
+        let mapping = ValueShape<[Named<String>]>.map(keys: .variableName, of: .text)
         let schema: JSONValue = ["anyOf": [mapping.schema, ["type": "array", "items": ["type": "string"]]]]
         return ValueShape(schema: schema) { node, context in
             guard let elements = node.elements else { return mapping.decode(node, context) }
@@ -62,6 +62,16 @@ extension ValueShape<[Named<String>]> {
                 let value = String(text[text.index(after: equals)...])
                 return Named(name: String(text[..<equals]), position: element.position, value: value)
             }
+        }
+    }
+}
+
+extension ValueShape<String> {
+    /// The name of an environment variable.
+    fileprivate static var variableName: ValueShape<String> {
+        text(pattern: "^[^=]+$") { name in
+            let isGood = !name.isEmpty && !name.contains("=") && !name.unicodeScalars.contains("\0")
+            return isGood ? nil : "is no name for a variable"
         }
     }
 }

@@ -44,7 +44,7 @@ struct DockerContainerBuilder {
     /// The files' content and the secrets, under the names that the arguments mention.
     private var environment: [String: String] {
         var all: [String: String] = [:]
-        for variable in description.environment { all[variable.name] = variable.value }
+        for variable in description.environment where !isReadByDocker(variable.name) { all[variable.name] = variable.value }
         for (index, file) in description.files.enumerated() { all[Self.fileVariable(index)] = file.content }
         return all
     }
@@ -54,7 +54,9 @@ struct DockerContainerBuilder {
         arguments += labels(hash: hash)
         arguments += ["--network", context.project.id, "--network-alias", context.service.name]
         if let ports { arguments += published(ports) }
-        for variable in description.environment { arguments += ["-e", variable.name] }
+        for variable in description.environment {
+            arguments += ["-e", isReadByDocker(variable.name) ? "\(variable.name)=\(variable.value)" : variable.name]
+        }
         for index in description.files.indices { arguments += ["-e", Self.fileVariable(index)] }
         for mount in description.mounts { arguments += mountArguments(mount) }
         if let bytes = description.sharedMemoryBytes { arguments += ["--shm-size", "\(bytes)"] }
@@ -153,6 +155,14 @@ struct DockerContainerBuilder {
         let places = description.files.flatMap { [$0.path, $0.owner ?? ""] }
         return ["--entrypoint", "/bin/sh", image, "-c", Self.fileScript, "nexenv", "\(description.files.count)"] + places
             + description.entrypoint + description.arguments
+    }
+
+    /// Whether a variable in our environment would change what the `docker` program itself does; such a one has to be said outright.
+    private func isReadByDocker(_ name: String) -> Bool {
+        let names: Set = ["PATH", "HOME", "TMPDIR", "USER", "SHELL", "LANG", "TZ", "GODEBUG", "NO_COLOR", "TERM", "NO_PROXY"]
+        let prefixes = ["DOCKER_", "BUILDKIT_", "LD_", "DYLD_", "SSH_", "SSL_", "XDG_"]
+        let upper = name.uppercased()
+        return names.contains(upper) || upper.hasSuffix("_PROXY") || prefixes.contains { upper.hasPrefix($0) }
     }
 
     private static func fileVariable(_ index: Int) -> String { "NEXENV_FILE_\(index)" }
