@@ -87,7 +87,6 @@ struct TopLevel: Sendable {
     var storage = Storage.disk
     var ports = PortPolicy.preferred
     var services: [Service] = []
-    var seeds: [ResourcePath] = []
     var modes: [String] = []
 
     static let shape = Shape<TopLevel>(
@@ -108,7 +107,6 @@ struct TopLevel: Sendable {
             Field("storage", \.storage, .choice, "Where data lies: `disk`, or `tmpfs` for data that nobody keeps."),
             Field("ports", \.ports, .choice, "`preferred` as each service says, or `auto` for any free ones."),
             Field("services", \.services, .services, "The servers, by name."),
-            Field("seeds", \.seeds, .list(of: .file), "Seed files, in order."),
             Field("modes", \.modes, .modes, "Named overlays of this file: `nexenv --mode NAME`."),
         ]
     )

@@ -17,9 +17,6 @@ package struct Environment: Sendable {
 
     package var services: [Service] = []
 
-    /// The seed files, in order.
-    package var seeds: [ResourcePath] = []
-
     /// The modes that were applied, and those that the file knows.
     package var appliedMode: String?
     package var knownModes: [String] = []

@@ -54,7 +54,6 @@ package struct EnvironmentLoader {
         environment.isProtected = top.isProtected
         environment.runtime = top.runtime
         environment.registry = processVariables["NEXENV_REGISTRY"] ?? top.registry
-        environment.seeds = top.seeds
         environment.appliedMode = mode
         environment.knownModes = top.modes
         environment.services = top.services.map { service in

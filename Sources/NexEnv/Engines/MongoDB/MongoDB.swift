@@ -109,7 +109,6 @@ package struct MongoDB: Engine {
 package struct MongoDatabase: Sendable, Hashable {
     package var owner: String?
     package var collections: [MongoCollection] = []
-    package var migrations: ResourcePath?
 
     static let shape = Shape<MongoDatabase>(
         "a database",
@@ -118,7 +117,6 @@ package struct MongoDatabase: Sendable, Hashable {
         [
             Field("owner", \.owner, .objectName, "A user with all rights in it; made with a password of its own."),
             Field("collections", \.collections, .collections, "Files of collections with their validators and indexes."),
-            Field("migrations", \.migrations, .folder, "A folder of migrations."),
         ]
     )
 }

@@ -105,7 +105,6 @@ package struct PostgresDatabase: Sendable, Hashable {
     package var owner: String?
     package var extensions: [String] = []
     package var initFiles: [ResourcePath] = []
-    package var migrations: ResourcePath?
 
     static let shape = Shape<PostgresDatabase>(
         "a database",
@@ -115,7 +114,6 @@ package struct PostgresDatabase: Sendable, Hashable {
             Field("owner", \.owner, .objectName, "The role that owns it; made with a password of its own."),
             Field("extensions", \.extensions, .list(of: .objectName), "Extensions, made on any `up` that finds them missing."),
             Field("init", \.initFiles, .list(of: .file), "SQL files, run once, in order, as the owner."),
-            Field("migrations", \.migrations, .folder, "A folder of migrations."),
         ]
     )
 }
