@@ -81,8 +81,7 @@ package protocol DatabaseEngine: AddressedEngine {
     ///
     /// Runs on every `up`; costs little when there is nothing to do.
     ///
-    /// - Returns: What was changed, a line each, such as `database auth created`.
-    func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String]
+    func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned
 }
 
 /// An engine that has a command-line client.
@@ -145,6 +144,25 @@ package struct ShellCommand: Sendable, Hashable {
     package var containerArguments: [String]
     /// Variables that carry the password.
     package var environment: [String: String]
+}
+
+/// What provisioning did.
+package struct Provisioned: Sendable {
+    /// What was changed, a line each, such as `database auth created`.
+    package var changes: [String]
+
+    /// What the user's own scripts had to say.
+    package var notices: [String]
+
+    package init(changes: [String] = [], notices: [String] = []) {
+        self.changes = changes
+        self.notices = notices
+    }
+
+    package static func += (left: inout Provisioned, right: Provisioned) {
+        left.changes += right.changes
+        left.notices += right.notices
+    }
 }
 
 /// Where provisioning says what it is doing: the live line of `up`.

@@ -56,10 +56,12 @@ struct ServicePipeline: Sendable {
         let started = ContinuousClock.now
         try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable(since: started) }
         if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
-            outcome.changes = try await outcome.timings.measure("databases") {
+            let done = try await outcome.timings.measure("databases") {
                 report("databases")
                 return try await engine.provision(server, ProvisionProgress(report: report))
             }
+            outcome.changes = done.changes
+            outcome.notices = done.notices
             outcome.isChanged = outcome.isChanged || !outcome.changes.isEmpty
         }
         return outcome

@@ -38,6 +38,8 @@ package struct ServiceOutcome: Sendable {
     package var changes: [String] = []
     /// What the user should know.
     package var notes: [String] = []
+    /// What the user's own scripts had to say.
+    package var notices: [String] = []
     package var error: NexEnvError?
     package var timings = Timings()
 

@@ -47,6 +47,9 @@ struct UpCommand: FileCommand {
         if console.isJSON {
             try console.json(UpReport(result))
         } else {
+            for outcome in result.outcomes {
+                for notice in outcome.notices { console.note("  \(outcome.service): \(notice)") }
+            }
             let seconds = ProgressDisplay.seconds(result.seconds)
             console.note(result.isChanged ? "up in \(seconds)" : "up, nothing to do (\(seconds))")
         }
@@ -91,6 +94,7 @@ struct UpReport: Encodable {
         var databases: [String]
         var changes: [String]
         var notes: [String]
+        var notices: [String]
         var error: ErrorReport.Problem?
         var timingsMs: [String: Int]
     }
@@ -109,6 +113,7 @@ struct UpReport: Encodable {
                 databases: outcome.databases,
                 changes: outcome.changes,
                 notes: outcome.notes,
+                notices: outcome.notices,
                 error: outcome.error.map(ErrorReport.Problem.init),
                 timingsMs: Dictionary(timings) { $0 + $1 }
             )

@@ -5,14 +5,14 @@ import MongoClient
 extension MongoDB: DatabaseEngine {
     package var databaseNames: [String] { databases.map(\.name) }
 
-    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         try await MongoConnection.withConnection(to: configuration(server)) { connection in
             var changes: [String] = []
             for database in databases {
                 changes += try await makeOwner(of: database, server, connection)
                 changes += try await makeCollections(of: database, server, connection, progress)
             }
-            return changes
+            return Provisioned(changes: changes)
         }
     }
 

@@ -14,19 +14,19 @@ extension Postgres: DatabaseEngine {
         }
     }
 
-    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
-        var changes: [String] = []
-        try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
+        var done = Provisioned()
+        let notices = ScriptNotices()
+        try await PostgresConnection.withConnection(to: configuration(server, notices: notices)) { admin in
             let catalog = try await PostgresCatalog.read(self, admin)
-            changes += try await makeRoles(catalog, server, admin, progress)
-            changes += try await makeDatabases(catalog, server, admin, progress)
-            changes += try await runServerInit(catalog, admin, progress)
+            done.changes += try await makeRoles(catalog, server, admin, progress)
+            done.changes += try await makeDatabases(catalog, server, admin, progress)
+            done.changes += try await runServerInit(admin, progress)
         }
+        done.notices += notices.all
         // One database at a time would wait for each log-in in turn; more than a few at once only wait for the disk.
-        changes += try await databases.concurrentFlatMap(limit: 4) { database in
-            try await provision(database, server, progress)
-        }
-        return changes
+        for part in try await databases.concurrentMap(limit: 4, { try await provision($0, server, progress) }) { done += part }
+        return done
     }
 
     // MARK: - Server-wide
@@ -110,7 +110,6 @@ extension Postgres: DatabaseEngine {
     }
 
     private func runServerInit(
-        _ catalog: PostgresCatalog,
         _ admin: PostgresConnection,
         _ progress: ProvisionProgress
     ) async throws -> [String] {
@@ -125,13 +124,15 @@ extension Postgres: DatabaseEngine {
         _ database: Named<PostgresDatabase>,
         _ server: RunningServer,
         _ progress: ProvisionProgress
-    ) async throws -> [String] {
+    ) async throws -> Provisioned {
         let pending = try await withOwner(of: database, server) { owner in
             try await PendingWork.read(database.value, flavor, owner)
         }
-        guard !pending.isEmpty else { return [] }
+        guard !pending.isEmpty else { return Provisioned() }
         var changes: [String] = []
-        try await PostgresConnection.withConnection(to: configuration(server, database: database.name)) { admin in
+        let notices = ScriptNotices()
+        let login = configuration(server, database: database.name, notices: notices)
+        try await PostgresConnection.withConnection(to: login) { admin in
             for name in pending.extensions {
                 progress.report("\(database.name): extension \(name)")
                 do {
@@ -154,7 +155,7 @@ extension Postgres: DatabaseEngine {
                 changes += try await scripts.run(on: admin, ledger: .read(admin), log)
             }
         }
-        return changes
+        return Provisioned(changes: changes, notices: notices.all.map { "\(database.name): \($0)" })
     }
 
     /// Logs in to a database as its owner, whose password is set again when it differs from what the file says.
@@ -189,7 +190,8 @@ extension Postgres: DatabaseEngine {
     func configuration(
         _ server: RunningServer,
         database: String = Self.maintenanceDatabase,
-        user: String? = nil
+        user: String? = nil,
+        notices: ScriptNotices? = nil
     ) -> PostgresConfiguration {
         let user = user ?? self.user
         var configuration = PostgresConfiguration(
@@ -200,7 +202,7 @@ extension Postgres: DatabaseEngine {
             database: database
         )
         configuration.connectTimeout = .seconds(5)
-        configuration.serverSettings = ["client_min_messages": "warning"]
+        if let notices { configuration.onNotice = { notices.add($0) } }
         return configuration
     }
 

@@ -1,4 +1,18 @@
 import PostgresClient
+import Synchronization
+
+/// What scripts say by `RAISE NOTICE`, and what the server warns of.
+final class ScriptNotices: Sendable {
+    private let messages = Mutex<[String]>([])
+
+    var all: [String] { messages.withLock { $0 } }
+
+    /// Keeps a message unless it is the server's own remark, such as "already exists, skipping": those have a SQLSTATE.
+    func add(_ notice: PostgresNotice) {
+        guard notice.severity == "WARNING" || (notice.sqlState ?? "00000") == "00000" else { return }
+        messages.withLock { $0.append(notice.message) }
+    }
+}
 
 /// Runs SQL files once each, so that a run that was killed goes on where it stopped.
 ///

@@ -166,11 +166,11 @@ extension Redis: DatabaseEngine {
     package var databaseNames: [String] { databases.map(\.name) }
 
     /// A logical database exists as soon as it is selected, so it is enough to see that each one can be.
-    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         try await RedisConnection.withConnection(to: configuration(server)) { connection in
             for database in databases { _ = try await connection.send(["SELECT", RedisArgument("\(database.value)")]) }
         }
-        return []
+        return Provisioned()
     }
 
     package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {

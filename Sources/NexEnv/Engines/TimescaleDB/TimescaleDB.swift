@@ -51,7 +51,7 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
 
     package func probe(_ server: RunningServer) async -> ProbeResult { await postgres.probe(server) }
 
-    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> [String] {
+    package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         try await postgres.provision(server, progress)
     }
 
