@@ -1,14 +1,12 @@
-import Yams
-
 /// Reads YAML into nodes with places, and survives hostile input.
 ///
-/// Yams (libyaml) does the parsing. What it leaves open is bounded here: its composer recurses up to libyaml's 1,000 levels,
-/// so it runs on a thread with room for them; aliases are expanded, so the expanded tree may not grow past a limit; an alias
-/// in a key would be hashed as a whole, so it is refused (``AliasKeyCheck``).
+/// libyaml does the parsing, event by event, so that every limit holds before memory is spent on what breaks it: how deep
+/// collections nest, and how many values and how much text a file has once its aliases are expanded. A key is a plain text,
+/// so no alias or collection is ever compared with another.
 package struct YAMLReader {
     /// What a file may cost.
     package struct Limits: Sendable {
-        /// The size of a file in bytes.
+        /// The size of a file in bytes, and of all its texts once its aliases are expanded.
         package var bytes = 4 << 20
         /// How deep collections may nest.
         package var depth = 64
@@ -18,16 +16,24 @@ package struct YAMLReader {
         package init() {}
     }
 
-    package let file: SourceFile
-    package let limits: Limits
+    private let file: SourceFile
+    private let limits: Limits
+    private let events: YAMLEvents
 
-    private var nodesLeft: Int
+    private var cost = Cost()
+    private var anchors: [String: (node: YAMLNode, cost: Cost)] = [:]
     private var problems: [Diagnostic] = []
 
-    private init(file: SourceFile, limits: Limits) {
+    /// What nodes count against the limits.
+    private struct Cost {
+        var nodes = 0
+        var bytes = 0
+    }
+
+    private init(file: SourceFile, limits: Limits, events: YAMLEvents) {
         self.file = file
         self.limits = limits
-        nodesLeft = limits.nodes
+        self.events = events
     }
 
     /// Reads a file that holds one document.
@@ -35,87 +41,116 @@ package struct YAMLReader {
     /// - Returns: The root; a null scalar for an empty file.
     /// - Throws: ``Diagnostics`` with every problem that could be found.
     package static func read(_ file: SourceFile, limits: Limits = Limits()) throws(Diagnostics) -> YAMLNode {
+        let start = SourcePosition(file: file, line: 1, column: 1)
         guard file.text.utf8.count <= limits.bytes else {
-            throw Diagnostics([
-                Diagnostic(
-                    .tooLarge,
-                    "the file has \(file.text.utf8.count) bytes; \(limits.bytes) is the limit for YAML",
-                    at: SourcePosition(file: file, line: 1, column: 1)
-                )
-            ])
+            let message = "the file has \(file.text.utf8.count) bytes; \(limits.bytes) is the limit for YAML"
+            throw Diagnostics([Diagnostic(.tooLarge, message, at: start)])
         }
-        if let problem = AliasKeyCheck.problem(in: file) { throw Diagnostics([problem]) }
-        return try DeepStack.run { () -> Result<YAMLNode, Diagnostics> in
-            let root: Node?
-            do {
-                root = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8).singleRoot()
-            } catch {
-                return .failure(Diagnostics([diagnostic(for: error, in: file)]))
-            }
-            guard let root else {
-                return .success(YAMLNode(.scalar(""), at: SourcePosition(file: file, line: 1, column: 1)))
-            }
-            var reader = YAMLReader(file: file, limits: limits)
-            let node = reader.convert(root, depth: 0)
-            return reader.problems.isEmpty ? .success(node) : .failure(Diagnostics(reader.problems))
+        var reader = YAMLReader(file: file, limits: limits, events: YAMLEvents(file))
+        let root: YAMLNode
+        do {
+            root = try reader.document() ?? YAMLNode(.scalar(""), at: start)
+        } catch {
+            throw Diagnostics(reader.problems + error.all)
         }
-        .get()
+        guard reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
+        return root
     }
 
-    // MARK: - Conversion
+    // MARK: - Nodes
 
-    private mutating func convert(_ node: Node, depth: Int) -> YAMLNode {
-        let position = position(of: node)
-        nodesLeft -= 1
-        guard nodesLeft > 0, depth <= limits.depth else {
-            if nodesLeft == 0 || depth > limits.depth {
-                let what = nodesLeft == 0 ? "more than \(limits.nodes) values once its aliases are expanded" : "nested too deep"
-                report(Diagnostic(.tooLarge, "the file has \(what)", at: position))
-                nodesLeft = min(nodesLeft, 0)
-            }
-            return YAMLNode(.scalar(""), at: position)
-        }
-        switch node {
-        case .scalar(let scalar):
-            let length = scalar.style == .plain ? scalar.string.unicodeScalars.count : 1
-            var position = position
-            position.length = max(1, min(length, 200))
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            return YAMLNode(.scalar(scalar.string), at: position, tag: localTag(scalar.tag), isPlain: isPlain)
-        case .sequence(let sequence):
-            let elements = sequence.map { convert($0, depth: depth + 1) }
-            return YAMLNode(.sequence(elements), at: position, tag: localTag(sequence.tag))
-        case .mapping(let mapping):
-            return YAMLNode(.mapping(entries(of: mapping, depth: depth)), at: position, tag: localTag(mapping.tag))
-        case .alias:
-            // The parser replaces aliases by what they stand for; this case serves other ways to make a node.
-            return YAMLNode(.scalar(""), at: position)
-        }
-    }
-
-    private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLNode.Entry] {
-        var own: [YAMLNode.Entry] = []
-        var merged: [YAMLNode.Entry] = []
-        for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else {
-                report(Diagnostic(.invalidYAML, "a key must be a plain text", at: position(of: key)))
-                continue
-            }
-            if scalar.string == "<<", scalar.style == .plain {
-                merged += mergedEntries(convert(value, depth: depth + 1))
-                continue
-            }
-            var position = position(of: key)
-            position.length = max(1, scalar.string.unicodeScalars.count)
-            own.append(
-                YAMLNode.Entry(
-                    key: YAMLNode.Key(name: scalar.string, position: position),
-                    value: convert(value, depth: depth + 1)
-                )
+    /// Reads the only document; nothing for an empty file.
+    private mutating func document() throws(Diagnostics) -> YAMLNode? {
+        guard try events.next().kind != .streamEnd else { return nil }
+        let root = try node(try events.next(), depth: 0)
+        _ = try events.next()
+        let end = try events.next()
+        guard end.kind == .streamEnd else {
+            throw failure(
+                .invalidYAML,
+                "a second document starts here",
+                at: end.position,
+                hint: "a file holds one document: take out what follows `---`"
             )
         }
+        return root
+    }
+
+    private mutating func node(_ event: YAMLEvents.Event, depth: Int) throws(Diagnostics) -> YAMLNode {
+        if event.kind == .alias { return try expansion(of: event) }
+        let before = cost
+        try spend(Cost(nodes: 1, bytes: event.text.utf8.count), at: event.position)
+        guard depth <= limits.depth else {
+            throw failure(.tooLarge, "the file is nested too deep: \(limits.depth) levels are the most", at: event.position)
+        }
+        var node = YAMLNode(.scalar(event.text), at: event.position, tag: localTag(event.tag), isPlain: event.isPlain)
+        switch event.kind {
+        case .sequenceStart: node.content = .sequence(try elements(depth: depth + 1))
+        case .mappingStart: node.content = .mapping(try entries(depth: depth + 1))
+        default: break
+        }
+        if let anchor = event.anchor {
+            anchors[anchor] = (node, Cost(nodes: cost.nodes - before.nodes, bytes: cost.bytes - before.bytes))
+        }
+        return node
+    }
+
+    private mutating func expansion(of alias: YAMLEvents.Event) throws(Diagnostics) -> YAMLNode {
+        // An anchor is known once its node is complete, so an alias inside the node itself is unknown too.
+        guard let anchor = anchors[alias.anchor ?? ""] else {
+            throw failure(.invalidYAML, "there is no anchor `&\(alias.anchor ?? "")` above", at: alias.position)
+        }
+        try spend(anchor.cost, at: alias.position)
+        return anchor.node
+    }
+
+    private mutating func spend(_ more: Cost, at position: SourcePosition) throws(Diagnostics) {
+        cost.nodes += more.nodes
+        cost.bytes += more.bytes
+        if cost.nodes > limits.nodes {
+            let message = "the file has more than \(limits.nodes) values once its aliases are expanded"
+            throw failure(.tooLarge, message, at: position)
+        }
+        if cost.bytes > limits.bytes {
+            let message = "the file has more than \(limits.bytes) bytes of text once its aliases are expanded"
+            throw failure(.tooLarge, message, at: position)
+        }
+    }
+
+    private mutating func elements(depth: Int) throws(Diagnostics) -> [YAMLNode] {
+        var elements: [YAMLNode] = []
+        while true {
+            let event = try events.next()
+            if event.kind == .sequenceEnd { return elements }
+            elements.append(try node(event, depth: depth))
+        }
+    }
+
+    private mutating func entries(depth: Int) throws(Diagnostics) -> [YAMLNode.Entry] {
+        var own: [YAMLNode.Entry] = []
+        var merged: [YAMLNode.Entry] = []
+        var places: [String: SourcePosition] = [:]
+        while true {
+            let event = try events.next()
+            if event.kind == .mappingEnd { break }
+            let isText = event.kind == .scalar
+            let key = YAMLNode.Key(name: event.text, position: event.position)
+            _ = try node(event, depth: depth)
+            let value = try node(try events.next(), depth: depth)
+            guard isText else {
+                report(Diagnostic(.invalidYAML, "a key must be a plain text", at: event.position))
+                continue
+            }
+            if let first = places.updateValue(key.position, forKey: key.name) {
+                reportDuplicate(key, first)
+            } else if key.name == "<<", event.isPlain {
+                merged += mergedEntries(value)
+            } else {
+                own.append(YAMLNode.Entry(key: key, value: value))
+            }
+        }
         // What stands in the mapping itself wins over what `<<` brings, and an earlier merge over a later one (YAML merge key).
-        for entry in merged where !own.contains(where: { $0.key.name == entry.key.name }) { own.append(entry) }
+        for entry in merged where places.updateValue(entry.key.position, forKey: entry.key.name) == nil { own.append(entry) }
         return own
     }
 
@@ -128,48 +163,34 @@ package struct YAMLReader {
         return []
     }
 
-    private func localTag(_ tag: Tag) -> String? {
-        let raw = tag.rawValue
-        return raw.hasPrefix("!") && raw.count > 1 ? String(raw.dropFirst()) : nil
+    private func localTag(_ tag: String?) -> String? {
+        tag.flatMap { $0.hasPrefix("!") && $0.count > 1 ? String($0.dropFirst()) : nil }
     }
 
-    private func position(of node: Node) -> SourcePosition {
-        SourcePosition(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    // MARK: - Problems
+
+    private func failure(
+        _ code: Diagnostic.Code,
+        _ message: String,
+        at position: SourcePosition,
+        hint: String? = nil
+    ) -> Diagnostics {
+        Diagnostics([Diagnostic(code, message, at: position, hint: hint)])
+    }
+
+    private mutating func reportDuplicate(_ key: YAMLNode.Key, _ first: SourcePosition) {
+        report(
+            Diagnostic(
+                .duplicateKey,
+                "`\(key.name)` stands here more than once",
+                at: key.position,
+                hint: "keep one of them",
+                related: [Diagnostic.Related("the first one", at: first)]
+            )
+        )
     }
 
     private mutating func report(_ diagnostic: Diagnostic) {
         if problems.count < 20 { problems.append(diagnostic) }
-    }
-
-    // MARK: - Errors of the parser
-
-    private static func diagnostic(for error: any Error, in file: SourceFile) -> Diagnostic {
-        func place(_ mark: Mark) -> SourcePosition {
-            SourcePosition(file: file, line: max(1, mark.line), column: max(1, mark.column))
-        }
-        func sentence(_ context: YamlError.Context?, _ problem: String) -> String {
-            context.map { "\(problem) \($0.text)" } ?? problem
-        }
-        switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let hint =
-                problem.contains("tab") || problem.contains("cannot start any token")
-                ? "indent with spaces; quote a text that starts with a special character" : nil
-            return Diagnostic(.invalidYAML, sentence(context, problem), at: place(mark), hint: hint)
-        case .reader(let problem, let offset, _, _):
-            let scalars = offset.map { file.text.prefix($0).unicodeScalars.count } ?? 0
-            return Diagnostic(.invalidYAML, problem, at: SourcePosition(file: file, scalarOffset: scalars))
-        case .duplicatedKeysInMapping(let names, let context):
-            let name = names.first ?? ""
-            return Diagnostic(
-                .duplicateKey,
-                "`\(name)` stands here more than once",
-                at: place(context.mark),
-                hint: "keep one of them"
-            )
-        default:
-            return Diagnostic(.invalidYAML, "\(error)", at: SourcePosition(file: file, line: 1, column: 1))
-        }
     }
 }
