@@ -6,6 +6,19 @@ package struct LateReference: Sendable, Hashable {
     /// The database, or for a password the user.
     package var name: String?
 
+    private static let kinds: Set<String> = ["url", "port", "host", "password"]
+
+    /// Reads what stands between `${` and `}`; nothing when that isn't a reference.
+    package init?(_ inside: Substring) {
+        let sides = inside.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2, Self.kinds.contains(String(sides[0])) else { return nil }
+        let target = sides[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard target.allSatisfy({ !$0.isEmpty }) else { return nil }
+        kind = String(sides[0])
+        service = String(target[0])
+        name = target.count == 2 ? String(target[1]) : nil
+    }
+
     /// Returns every reference in a text.
     package static func find(in text: String) -> [LateReference] {
         parts(of: text).compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
@@ -59,17 +72,13 @@ package struct LateReference: Sendable, Hashable {
         var parts: [Part] = []
         var rest = Substring(text)
         while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
-            let inside = rest[open.upperBound..<close]
-            let sides = inside.split(separator: ":", maxSplits: 1)
-            guard sides.count == 2, Interpolation.referenceKinds.contains(String(sides[0])) else {
+            guard let reference = LateReference(rest[open.upperBound..<close]) else {
                 parts.append(.text(rest[..<open.upperBound]))
                 rest = rest[open.upperBound...]
                 continue
             }
             parts.append(.text(rest[..<open.lowerBound]))
-            let target = sides[1].split(separator: ".", maxSplits: 1)
-            let name = target.count == 2 ? String(target[1]) : nil
-            parts.append(.reference(LateReference(kind: String(sides[0]), service: String(target[0]), name: name)))
+            parts.append(.reference(reference))
             rest = rest[rest.index(after: close)...]
         }
         return parts + [.text(rest)]

@@ -11,13 +11,16 @@
 ///
 /// A `$` that no `{` follows stays as it is, so a password may contain it.
 package struct Interpolation {
-    /// The names before the colon of a late reference.
-    package static let referenceKinds: Set<String> = ["url", "port", "host", "password"]
-
     /// The variables: the process environment over the env file.
     package let variables: [String: String]
 
     package private(set) var problems: [Diagnostic] = []
+
+    private static let deepest = 16
+    private static let mostBytes = 16 << 20
+
+    /// How much text may still come of variables: one of a megabyte may stand in a file a million times.
+    private var bytesLeft = Self.mostBytes
 
     package init(variables: [String: String]) {
         self.variables = variables
@@ -29,7 +32,9 @@ package struct Interpolation {
         switch node.content {
         case .scalar(let text):
             guard text.contains("${") else { return node }
-            copy.content = .scalar(expand(text, at: node.position))
+            let expanded = expand(Substring(text), at: node.position, depth: 0)
+            bytesLeft -= expanded.utf8.count
+            copy.content = .scalar(expanded)
         case .sequence(let elements): copy.content = .sequence(elements.map { expand($0) })
         case .mapping(let entries):
             copy.content = .mapping(entries.map { YAMLNode.Entry(key: $0.key, value: expand($0.value)) })
@@ -37,25 +42,34 @@ package struct Interpolation {
         return copy
     }
 
-    private mutating func expand(_ text: String, at position: SourcePosition) -> String {
+    private mutating func expand(_ text: Substring, at position: SourcePosition, depth: Int) -> String {
+        guard depth <= Self.deepest else {
+            report(.invalidInterpolation, "`${` is nested more than \(Self.deepest) times", at: position)
+            return ""
+        }
         var out = ""
-        var rest = Substring(text)
-        while let dollar = rest.firstIndex(of: "$") {
+        var rest = text
+        // Bytes, not characters: an accent behind a brace makes one character of both.
+        while let dollar = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
             out += rest[..<dollar]
             rest = rest[dollar...]
-            if rest.hasPrefix("$${") {
+            if rest.utf8.starts(with: "$${".utf8) {
                 out += "${"
-                rest = rest.dropFirst(3)
-            } else if rest.hasPrefix("${") {
+                rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 3)...]
+            } else if rest.utf8.starts(with: "${".utf8) {
                 guard let end = closingBrace(rest) else {
                     report(.invalidInterpolation, "`${` is never closed", at: position, hint: "write `$${` for a literal `${`")
                     return out + rest
                 }
-                out += value(of: rest[rest.index(rest.startIndex, offsetBy: 2)..<end], at: position)
-                rest = rest[rest.index(after: end)...]
+                out += value(of: rest[rest.utf8.index(rest.startIndex, offsetBy: 2)..<end], at: position, depth: depth)
+                rest = rest[rest.utf8.index(after: end)...]
+                guard out.utf8.count <= bytesLeft else {
+                    report(.tooLarge, "the file has more than \(Self.mostBytes) bytes once its variables are replaced", at: position)
+                    return ""
+                }
             } else {
                 out += "$"
-                rest = rest.dropFirst()
+                rest = rest[rest.utf8.index(after: rest.startIndex)...]
             }
         }
         return out + rest
@@ -64,21 +78,21 @@ package struct Interpolation {
     /// Returns the brace that closes the one a text starts with, counting nested `${`.
     private func closingBrace(_ text: Substring) -> Substring.Index? {
         var depth = 0
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index...].hasPrefix("${") {
+        var previous: UInt8 = 0
+        for index in text.utf8.indices {
+            let byte = text.utf8[index]
+            if byte == UInt8(ascii: "{"), previous == UInt8(ascii: "$") {
                 depth += 1
-                index = text.index(after: index)
-            } else if text[index] == "}" {
+            } else if byte == UInt8(ascii: "}") {
                 depth -= 1
                 if depth == 0 { return index }
             }
-            index = text.index(after: index)
+            previous = byte
         }
         return nil
     }
 
-    private mutating func value(of expression: Substring, at position: SourcePosition) -> String {
+    private mutating func value(of expression: Substring, at position: SourcePosition, depth: Int) -> String {
         let nameEnd = expression.firstIndex { !($0 == "_" || $0.isLetter || $0.isNumber) } ?? expression.endIndex
         let name = String(expression[..<nameEnd])
         var rest = expression[nameEnd...]
@@ -96,17 +110,17 @@ package struct Interpolation {
         let countsEmpty = rest.first == ":"
         if countsEmpty { rest = rest.dropFirst() }
         let isPresent = set.map { !countsEmpty || !$0.isEmpty } ?? false
-        let word = String(rest.dropFirst())
+        let word = rest.dropFirst()
         switch rest.first {
-        case "-" where !name.isEmpty: return isPresent ? set ?? "" : expand(word, at: position)
-        case "+" where !name.isEmpty: return isPresent ? expand(word, at: position) : ""
+        case "-" where !name.isEmpty: return isPresent ? set ?? "" : expand(word, at: position, depth: depth + 1)
+        case "+" where !name.isEmpty: return isPresent ? expand(word, at: position, depth: depth + 1) : ""
         case "?" where !name.isEmpty:
             if isPresent { return set ?? "" }
-            let message = expand(word, at: position)
+            let message = expand(word, at: position, depth: depth + 1)
             report(.undefinedVariable, "`\(name)` is not set\(message.isEmpty ? "" : ": \(message)")", at: position)
             return ""
         default:
-            if countsEmpty, Self.referenceKinds.contains(name) { return "${\(expression)}" }
+            if LateReference(expression) != nil { return "${\(expression)}" }
             report(
                 .invalidInterpolation,
                 "`${\(expression)}` is not understood",
@@ -123,6 +137,7 @@ package struct Interpolation {
         at position: SourcePosition,
         hint: String? = nil
     ) {
+        guard problems.count < 100 else { return }
         problems.append(Diagnostic(code, message, at: position, hint: hint))
     }
 }
