@@ -25,7 +25,6 @@ extension Duration {
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             let unit = rest.dropFirst(digits.count).prefix { $0.isLetter }
-            // Twelve digits of days still fit; more would be a mistake anyway.
             guard digits.count <= 12, let count = Int(digits) else { return nil }
             switch unit {
             case "ms": total += .milliseconds(count)
@@ -35,6 +34,8 @@ extension Duration {
             case "d": total += .seconds(count * 86_400)
             default: return nil
             }
+            // Nobody waits for decades, and every sum of the ones below fits every type that they go through.
+            guard total <= .seconds(86_400 * 10_000) else { return nil }
             rest = rest.dropFirst(digits.count + unit.count)
         }
         self = total
