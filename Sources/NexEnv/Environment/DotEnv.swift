@@ -155,6 +155,8 @@ package struct DotEnv: Sendable {
         private mutating func report(_ message: String, at offset: Int) {
             let position = SourcePosition(file: file, scalarOffset: offset)
             problems.append(Diagnostic(.invalidValue, message, at: position, hint: "write it as NAME=value"))
+            // A file with this many of them is something else than an env file.
+            if problems.count == 20 { index = scalars.count }
         }
     }
 }
