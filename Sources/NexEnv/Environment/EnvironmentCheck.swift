@@ -9,11 +9,12 @@ enum EnvironmentCheck {
             return
         }
         let names = environment.services.map(\.name)
+        let known = Set(names)
         for service in environment.services {
-            for dependency in service.options.dependencies where !names.contains(dependency.service) {
+            for dependency in service.options.dependencies where !known.contains(dependency.service) {
                 unknown(dependency.service, at: dependency.position, names, context)
             }
-            for peer in service.engine.peers where !names.contains(peer.name) {
+            for peer in service.engine.peers where !known.contains(peer.name) {
                 unknown(peer.name, at: peer.position, names, context)
             }
         }
@@ -34,19 +35,33 @@ enum EnvironmentCheck {
         )
     }
 
+    /// Walks the dependencies without recursion: a chain of services may be as long as a file.
     private static func checkCycles(_ environment: Environment, _ context: DecodingContext) {
+        let services = Dictionary(environment.services.map { ($0.name, $0) }) { first, _ in first }
         var done: Set<String> = []
-        func visit(_ name: String, _ path: [String]) {
-            guard !done.contains(name), let service = environment[name] else { return }
-            if let start = path.firstIndex(of: name) {
-                let cycle = (path[start...] + [name]).joined(separator: " → ")
-                context.report(.dependencyCycle, "services depend on each other: \(cycle)", at: service.position)
-                done.formUnion(path[start...])
-                return
+        for start in environment.services where !done.contains(start.name) {
+            var path: [(service: Service, next: Int)] = [(start, 0)]
+            var onPath: Set<String> = [start.name]
+            while let (service, next) = path.last {
+                guard next < service.options.dependencies.count else {
+                    path.removeLast()
+                    onPath.remove(service.name)
+                    done.insert(service.name)
+                    continue
+                }
+                path[path.count - 1].next += 1
+                guard let other = services[service.options.dependencies[next].service], !done.contains(other.name) else {
+                    continue
+                }
+                guard onPath.insert(other.name).inserted else {
+                    let names = path.map(\.service.name).drop { $0 != other.name } + [other.name]
+                    let cycle = names.joined(separator: " → ")
+                    context.report(.dependencyCycle, "services depend on each other: \(cycle)", at: other.position)
+                    done.formUnion(names)
+                    continue
+                }
+                path.append((other, 0))
             }
-            for dependency in service.options.dependencies { visit(dependency.service, path + [name]) }
-            done.insert(name)
         }
-        for service in environment.services { visit(service.name, []) }
     }
 }
