@@ -34,6 +34,11 @@ package protocol Engine: Sendable {
     /// Reports what the keys alone can't: names that the server would refuse, values that contradict each other.
     func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext)
 
+    /// Reports problems inside the files that the keys name, such as SQL that can't be split.
+    ///
+    /// Costs the reading of them, so it is done by `validate`, and by `up` before it starts something new.
+    func checkFiles(_ context: DecodingContext)
+
     /// The accounts whose passwords come from the file or are made once.
     func accounts(_ service: Service) -> [Account]
 
@@ -64,6 +69,7 @@ extension Engine {
     package func logTime(of line: String) -> Double? { nil }
     package func accounts(_ service: Service) -> [Account] { [] }
     package func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext) {}
+    package func checkFiles(_ context: DecodingContext) {}
 }
 
 /// An engine whose server has an address that people and programs are given.

@@ -1,5 +1,5 @@
 /// Checks what only the whole environment can show: names that services use for each other, and the order they force.
-enum EnvironmentCheck {
+package enum EnvironmentCheck {
     static func check(_ environment: Environment, _ context: DecodingContext) {
         if environment.services.isEmpty {
             let position = SourcePosition(file: environment.file, line: 1, column: 1)
@@ -19,6 +19,15 @@ enum EnvironmentCheck {
             }
         }
         checkCycles(environment, context)
+    }
+
+    /// Checks what is inside the files that services name.
+    ///
+    /// - Throws: ``Diagnostics`` with every problem.
+    package static func checkFiles(of services: [Service]) throws(Diagnostics) {
+        let context = DecodingContext()
+        for service in services { service.engine.checkFiles(context) }
+        guard context.problems.isEmpty else { throw Diagnostics(context.problems, exitStatus: .dataError) }
     }
 
     private static func unknown(

@@ -53,6 +53,7 @@ package struct Up: Sendable {
                 isStrict: options.isStrictAboutPorts,
                 leavesOutUnavailable: options.leavesOutUnavailable
             )
+            try EnvironmentCheck.checkFiles(of: plan.steps.filter(\.startsSomething).map(\.service))
             var book = PortBook(stack.project)
             try book.remember(plan.ports)
             onEvent(.planned(plan.steps.map(\.service.name)))

@@ -14,6 +14,7 @@ struct ValidateCommand: FileCommand {
     func run() async throws {
         let stack = try loadStack()
         let services = stack.environment.services
+        try EnvironmentCheck.checkFiles(of: services)
         if console.isJSON {
             let names = services.map(\.name)
             return try console.json(

@@ -62,6 +62,16 @@ package struct Postgres: Engine {
         }
     }
 
+    package func checkFiles(_ context: DecodingContext) {
+        for path in initFiles + databases.flatMap(\.value.initFiles) {
+            do {
+                _ = try SQLSplitter.split(SourceFile.read(path.path))
+            } catch {
+                context.report(error.all)
+            }
+        }
+    }
+
     /// The superuser, the roles that log in, and the owners of databases.
     package func accounts(_ service: Service) -> [Account] {
         var accounts = [Account(user: user, declaredPassword: password)]

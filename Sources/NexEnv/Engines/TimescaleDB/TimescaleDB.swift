@@ -24,6 +24,8 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
         postgres.validate(service, at: position, context)
     }
 
+    package func checkFiles(_ context: DecodingContext) { postgres.checkFiles(context) }
+
     package func accounts(_ service: Service) -> [Account] { postgres.accounts(service) }
 
     package func container(_ server: ServerContext) throws -> ContainerDescription { try postgres.container(server) }
