@@ -53,7 +53,7 @@ package struct EnvironmentLoader {
         environment.isDefault = top.isDefault
         environment.isProtected = top.isProtected
         environment.runtime = top.runtime
-        environment.registry = processVariables["NEXENV_REGISTRY"] ?? top.registry
+        environment.registry = Environment.registryPrefix(processVariables["NEXENV_REGISTRY"] ?? "", or: top.registry)
         environment.appliedMode = mode
         environment.knownModes = top.modes
         environment.services = top.services.map { service in
@@ -174,6 +174,13 @@ package struct EnvironmentLoader {
 }
 
 extension Environment {
+    /// Returns what stands before image names: the override unless it is empty, ending in one slash.
+    static func registryPrefix(_ override: String, or registry: String) -> String {
+        var prefix = Substring(override.isEmpty ? registry : override)
+        while prefix.hasSuffix("/") { prefix = prefix.dropLast() }
+        return prefix.isEmpty ? "" : "\(prefix)/"
+    }
+
     /// Makes a project name of a folder's name.
     static func projectName(from folder: String) -> String {
         let mapped = folder.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
