@@ -46,13 +46,9 @@ package struct Down: Sendable {
                 throw problem
             }
             let servers = observation.servers.filter { named?.contains($0.service) ?? true }
-            for wave in waves(servers) {
-                try await withThrowingTaskGroup { group in
-                    for server in wave { group.addTask { try await end(server) } }
-                    try await group.waitForAll()
-                }
-            }
-            let withoutData = depth == .stop ? [] : try await clean(observation, servers, named)
+            let hasRemovedShared = try await end(servers, sharing: named == nil ? shared(observation) : [])
+            if named == nil, !hasRemovedShared, depth != .stop { try await removeShared(shared(observation)) }
+            let withoutData = depth == .removeData ? try await removeData(observation, named) : []
             let services = Set(servers.map(\.service)).sorted()
             let seconds = (ContinuousClock.now - start).seconds
             return Result(services: services, withoutData: withoutData, seconds: seconds)
@@ -63,32 +59,55 @@ package struct Down: Sendable {
 
     private func isDockerOnly(_ service: Service) -> Bool { stack.wantedRuntime(of: service) == .docker }
 
-    private func end(_ server: ObservedServer) async throws {
-        let runtime = stack.runtime(server.runtime)
+    /// Stops the servers, wave by wave, and removes each as soon as it has stopped.
+    ///
+    /// A Docker network only wants its containers stopped, and takes 170 ms to go: it does while the last are removed.
+    ///
+    /// - Returns: Whether what they shared is gone too.
+    private func end(_ servers: [ObservedServer], sharing runtimes: [RuntimeChoice]) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { removals in
+            for wave in waves(servers) {
+                try await withThrowingTaskGroup(of: ObservedServer.self) { stops in
+                    for server in wave { stops.addTask { try await stop(server) } }
+                    for try await server in stops where depth != .stop {
+                        removals.addTask {
+                            try await stack.runtime(server.runtime).remove(server)
+                            return true
+                        }
+                    }
+                }
+            }
+            guard depth != .stop else { return false }
+            removals.addTask { (try? await removeShared(runtimes)) != nil }
+            return try await removals.reduce(true) { $0 && $1 }
+        }
+    }
+
+    private func stop(_ server: ObservedServer) async throws -> ObservedServer {
         let grace = stack.environment[server.service]?.stopGracePeriod ?? .seconds(10)
         if server.state == .running {
             onEvent(.working(service: server.service, detail: "stopping"))
-            try await runtime.stop(server, grace: grace)
+            try await stack.runtime(server.runtime).stop(server, grace: grace)
         }
-        if depth != .stop { try await runtime.remove(server) }
+        return server
     }
 
-    /// Removes what servers shared, and the data where that is wanted.
+    /// The runtimes that may have something that servers share; a first `up` that failed leaves it without any server.
+    private func shared(_ observation: Observation) -> [RuntimeChoice] {
+        let mayHaveNetwork = observation.servers.isEmpty && observation.dockerProblem == nil
+        return mayHaveNetwork ? [.docker] : Array(Set(observation.servers.map(\.runtime)))
+    }
+
+    private func removeShared(_ runtimes: [RuntimeChoice]) async throws {
+        for runtime in runtimes { try await stack.runtime(runtime).removeShared(stack.identity) }
+    }
+
+    /// Removes the data of the named services, or of all that have any.
     ///
     /// - Returns: The services whose data was removed.
-    private func clean(
-        _ observation: Observation,
-        _ servers: [ObservedServer],
-        _ named: Set<String>?
-    ) async throws -> [String] {
+    private func removeData(_ observation: Observation, _ named: Set<String>?) async throws -> [String] {
         let identity = stack.identity
         let runtimes: [RuntimeChoice] = observation.dockerProblem == nil ? [.native, .docker] : [.native]
-        if named == nil {
-            for runtime in runtimes where runtime == .native || servers.contains(where: { $0.runtime == runtime }) {
-                try await stack.runtime(runtime).removeShared(identity)
-            }
-        }
-        guard depth == .removeData else { return [] }
         var removed: Set<String> = []
         for runtime in runtimes {
             let withData = try await stack.runtime(runtime).servicesWithData(identity)

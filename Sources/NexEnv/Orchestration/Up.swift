@@ -63,7 +63,7 @@ package struct Up: Sendable {
     }
 
     private func execute(_ plan: UpPlan, _ secrets: SecretStore) async throws -> [ServiceOutcome] {
-        for runtime in Set(plan.steps.filter(\.startsSomething).map(\.runtime)) {
+        for runtime in Set(plan.steps.filter(\.needsWhatIsShared).map(\.runtime)) {
             try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
         }
         let gates = Gates(plan.steps.map(\.service.name))
@@ -127,6 +127,14 @@ extension UpPlan.Step {
     /// Whether the step starts anything new.
     var startsSomething: Bool {
         if case .start = action { true } else { false }
+    }
+
+    /// Whether the step needs what the servers share: one that is resumed may find that its network was removed.
+    var needsWhatIsShared: Bool {
+        switch action {
+        case .start, .resume: true
+        case .keep, .skip: false
+        }
     }
 }
 
