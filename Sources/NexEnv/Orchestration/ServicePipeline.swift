@@ -53,6 +53,13 @@ struct ServicePipeline: Sendable {
             outcome.state = .starting
             return outcome
         }
+        if case .keep = step.action, let engine = service.engine as? any DatabaseEngine, let server = runningServer {
+            let done = try await outcome.timings.measure("databases") { try await provisionAtOnce(engine, server) }
+            if let done {
+                outcome.take(done)
+                return outcome
+            }
+        }
         let started = ContinuousClock.now
         try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable(since: started) }
         if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
@@ -60,11 +67,24 @@ struct ServicePipeline: Sendable {
                 report("databases")
                 return try await engine.provision(server, ProvisionProgress(report: report))
             }
-            outcome.changes = done.changes
-            outcome.notices = done.notices
-            outcome.isChanged = outcome.isChanged || !outcome.changes.isEmpty
+            outcome.take(done)
         }
         return outcome
+    }
+
+    /// Goes through the databases of a server that ran before without asking it first: logging in (SCRAM) is most of what a
+    /// run with nothing to do costs, and provisioning logs in anyway.
+    ///
+    /// - Returns: Nothing when the server has to be waited for.
+    /// - Throws: What is wrong with the databases; what is wrong with the connection is the probe's to tell.
+    private func provisionAtOnce(_ engine: any DatabaseEngine, _ server: RunningServer) async throws -> Provisioned? {
+        do {
+            report("databases")
+            return try await engine.provision(server, ProvisionProgress(report: report))
+        } catch let error where !(error is NexEnvError || error is Diagnostics) {
+            try Task.checkCancellation()
+            return nil
+        }
     }
 
     /// Whether another service waits for this one to be usable.
@@ -190,7 +210,8 @@ struct ServicePipeline: Sendable {
     }
 
     private func throwIfEnded(since started: ContinuousClock.Instant) async throws {
-        let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(100))
+        // All that wait look at the same listing: each costs 10 ms of a processor that the servers could use to start.
+        let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(200))
         let observed = observation[service.name]
         guard let observed, observed.state != .running else { return }
         let tail = await runtime.logTail(of: observed, lines: 20)
@@ -223,5 +244,14 @@ struct ServicePipeline: Sendable {
         guard var error = error as? NexEnvError, error.service == nil else { return error }
         error.service = service.name
         return error
+    }
+}
+
+extension ServiceOutcome {
+    /// Notes what provisioning did.
+    fileprivate mutating func take(_ done: Provisioned) {
+        changes = done.changes
+        notices = done.notices
+        isChanged = isChanged || !done.changes.isEmpty
     }
 }

@@ -7,6 +7,8 @@ extension MongoDB: DatabaseEngine {
 
     package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         try await MongoConnection.withConnection(to: configuration(server)) { connection in
+            let hello = try await connection.run(["hello": 1], in: "admin")
+            guard hello["isWritablePrimary"]?.bool == true else { throw MongoError(.notPrimary, "it takes no writes") }
             var changes: [String] = []
             for database in databases {
                 changes += try await makeOwner(of: database, server, connection)

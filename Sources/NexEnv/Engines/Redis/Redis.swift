@@ -168,6 +168,8 @@ extension Redis: DatabaseEngine {
     /// A logical database exists as soon as it is selected, so it is enough to see that each one can be.
     package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         try await RedisConnection.withConnection(to: configuration(server)) { connection in
+            // Refused while data is loaded; logging in and SELECT are not.
+            _ = try await connection.send(["PING"])
             for database in databases { _ = try await connection.send(["SELECT", RedisArgument("\(database.value)")]) }
         }
         return Provisioned()
