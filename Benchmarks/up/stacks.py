@@ -127,7 +127,7 @@ class Compose(Stack):
             "postgres": {
                 # What nexenv passes by default; without it the rival would sync more often.
                 "command": ["postgres", "-c", "synchronous_commit=off"],
-                "environment": {"POSTGRES_PASSWORD": password("postgres")},
+                "environment": {"POSTGRES_PASSWORD": password("postgres"), "POSTGRES_INITDB_ARGS": "--no-sync"},
                 "volumes": ["postgres:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql:ro"],
                 "shm_size": "256mb",
                 "healthcheck": self.check("pg_isready", "-q", "-h", "127.0.0.1"),
@@ -141,8 +141,10 @@ class Compose(Stack):
                 "inside": 6379,
             },
             "mongo": {
+                "command": ["mongod", "--wiredTigerCacheSizeGB", "0.5"],
                 "environment": {"MONGO_INITDB_ROOT_USERNAME": ADMIN, "MONGO_INITDB_ROOT_PASSWORD": password(ADMIN)},
-                "volumes": ["mongo:/data/db"],
+                # The second one has nothing in it, but would be left behind without a name by every `down`.
+                "volumes": ["mongo:/data/db", "mongo-config:/data/configdb"],
                 # No mongosh in the stand-in. The server that makes the root user listens on 127.0.0.1 alone, so a connection
                 # to the container's own address means the real one; a tenth of what starting mongosh costs.
                 "healthcheck": self.check("bash", "-c", "exec 3<>/dev/tcp/$$HOSTNAME/27017"),
@@ -155,7 +157,7 @@ class Compose(Stack):
             one["image"] = self.registry + IMAGES[service]
             one["ports"] = [f"127.0.0.1:{self.ports[service]}:{one.pop('inside')}"]
             document["services"][service] = one
-            document["volumes"][service] = {}
+            document["volumes"].update({volume.split(":")[0]: {} for volume in one["volumes"] if not volume.startswith(".")})
         self.file = self.folder / "compose.yaml"
         self.file.write_text(json.dumps(document, indent=2))  # JSON is YAML
 
