@@ -115,7 +115,7 @@ extension Postgres: DatabaseEngine {
     ) async throws -> [String] {
         guard !initFiles.isEmpty else { return [] }
         let scripts = PostgresScripts(files: initFiles, owner: nil)
-        return try await scripts.run(on: admin, ledger: .read(admin), progress)
+        return try await scripts.run(on: admin, progress)
     }
 
     // MARK: - One database
@@ -152,7 +152,7 @@ extension Postgres: DatabaseEngine {
             if pending.hasScripts {
                 let scripts = PostgresScripts(files: database.value.initFiles, owner: database.value.owner)
                 let log = ProvisionProgress { progress.report("\(database.name): \($0)") }
-                changes += try await scripts.run(on: admin, ledger: .read(admin), log)
+                changes += try await scripts.run(on: admin, log)
             }
         }
         return Provisioned(changes: changes, notices: notices.all.map { "\(database.name): \($0)" })

@@ -28,11 +28,10 @@ struct PostgresScripts {
     /// Runs what the ledger doesn't have.
     ///
     /// - Throws: ``Diagnostics`` with the place of the statement that failed.
-    func run(
-        on connection: PostgresConnection,
-        ledger: PostgresLedger,
-        _ progress: ProvisionProgress
-    ) async throws -> [String] {
+    func run(on connection: PostgresConnection, _ progress: ProvisionProgress) async throws -> [String] {
+        guard !files.isEmpty else { return [] }
+        try await takeTurn(connection, progress)
+        let ledger = try await PostgresLedger.read(connection)
         if !ledger.exists { try await connection.execute(PostgresLedger.definition) }
         var changes: [String] = []
         for path in files {
@@ -68,6 +67,21 @@ struct PostgresScripts {
         }
         return changes
     }
+
+    /// Waits until no other session runs scripts in this database.
+    ///
+    /// The server goes on with the statement of a client that was killed, and then ends its session: what that statement did
+    /// has to be in the ledger, or undone, before anybody reads it. Asked again and again and not waited for, since a session
+    /// that waits would hold up the `CREATE INDEX CONCURRENTLY` that it waits for (PostgreSQL, "Building Indexes Concurrently").
+    private func takeTurn(_ connection: PostgresConnection, _ progress: ProvisionProgress) async throws {
+        while try await !connection.query("SELECT pg_try_advisory_lock(\(Self.lockKey))")[0].bool(0) {
+            progress.report("waiting for another session that runs scripts")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// The key of the advisory lock, which the session holds to its end: "nexenv" in ASCII.
+    private static let lockKey = 0x6e65_7865_6e76
 
     private func run(
         _ statements: [SQLStatement],
@@ -133,6 +147,7 @@ struct PostgresScripts {
             guard wasInFlight, ["42P07", "42710", "42P04", "42P06"].contains(error.sqlState ?? "") else {
                 throw Self.diagnostics(error, statement)
             }
+            try await repairIndexes(connection)
         }
         entry.statementsDone += 1
         entry.isInFlight = false
@@ -141,6 +156,15 @@ struct PostgresScripts {
         try await connection.transaction { session in
             try Self.asSuperuser(session) { try PostgresLedger.write(done, on: session) }
         }
+    }
+
+    /// Finishes the indexes that a server which was killed left invalid; nobody else makes any while the lock is held.
+    private func repairIndexes(_ connection: PostgresConnection) async throws {
+        let invalid = """
+            SELECT format('REINDEX INDEX CONCURRENTLY %s', indexrelid::regclass) FROM pg_index
+             WHERE NOT indisvalid AND pg_get_userbyid((SELECT relowner FROM pg_class WHERE oid = indexrelid)) = current_user
+            """
+        for row in try await connection.query(invalid) { try await connection.execute(row.string(0)) }
     }
 
     private static func run(_ statement: SQLStatement, on session: PostgresSession) throws {
