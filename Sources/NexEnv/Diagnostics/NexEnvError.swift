@@ -65,6 +65,22 @@ extension NexEnvError.Code {
     package static let bug = Self("bug", .bug)
 }
 
+extension NexEnvError {
+    /// A server that ended by itself; where its last lines say why in words that every server has from the system, so do we.
+    package static func ended(_ message: String, service: String, logTail: [String]) -> NexEnvError {
+        func says(_ text: String) -> Bool { logTail.contains { $0.contains(text) } }
+        if says("No space left on device") {
+            let hint = "free some space and run it again"
+            return NexEnvError(.diskFull, "the disk is full", service: service, hint: hint, logTail: logTail)
+        }
+        if says("Address already in use") {
+            return NexEnvError(.portTaken, "its port was taken just now", service: service, logTail: logTail)
+        }
+        let hint = "its last lines are above; `nexenv logs \(service)` has all"
+        return NexEnvError(.serviceDied, message, service: service, hint: hint, logTail: logTail)
+    }
+}
+
 extension NexEnvError: CustomStringConvertible {
     package var description: String {
         [service, database].compactMap { $0 }.joined(separator: ".") + (service == nil ? "" : ": ") + message

@@ -34,6 +34,13 @@ package struct Environment: Sendable {
     package subscript(_ service: String) -> Service? {
         services.first { $0.name == service }
     }
+
+    /// Returns whether another service waits until a service has reached a condition.
+    package func isAwaited(_ service: Service, until condition: Dependency.Condition) -> Bool {
+        services.contains { other in
+            other.options.dependencies.contains { $0.service == service.name && $0.condition == condition }
+        }
+    }
 }
 
 /// Which runtime a file or flag asks for.

@@ -14,6 +14,15 @@ package enum EnvironmentCheck {
             for dependency in service.options.dependencies where !known.contains(dependency.service) {
                 unknown(dependency.service, at: dependency.position, names, context)
             }
+            for dependency in service.options.dependencies where dependency.condition == .completed {
+                guard let other = environment[dependency.service], !other.engine.mayFinish else { continue }
+                context.report(
+                    .invalidValue,
+                    "`\(other.name)` is a server and never completes",
+                    at: dependency.position,
+                    hint: "`condition: service_healthy` waits until it is usable"
+                )
+            }
             for peer in service.engine.peers where !known.contains(peer.name) {
                 unknown(peer.name, at: peer.position, names, context)
             }

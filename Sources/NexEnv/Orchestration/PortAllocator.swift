@@ -22,7 +22,7 @@ struct PortAllocator {
     }
 
     private let isStrict: Bool
-    private var book: PortBook
+    let book: PortBook
     private var taken: Set<Int>
     private let freed: Set<Int>
     private(set) var remembered: [String: PortBook.Entry] = [:]

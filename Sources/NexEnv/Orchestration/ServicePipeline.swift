@@ -17,7 +17,9 @@ struct ServicePipeline: Sendable {
     func run() async throws -> ServiceOutcome {
         do {
             let outcome = try await bringUp()
-            await gates.open(service.name, [.started, .healthy, .completed])
+            // Nobody waits in vain for what is left out; the plan has said that it is.
+            let hasCompleted = outcome.state == .finished || outcome.state == .skipped
+            await gates.open(service.name, hasCompleted ? [.started, .healthy, .completed] : [.started, .healthy])
             return outcome
         } catch {
             await gates.fail(service.name)
@@ -48,6 +50,8 @@ struct ServicePipeline: Sendable {
         await gates.open(service.name, [.started])
         outcome.endpoint = step.prepared?.endpoint
         // Nobody waits for what isn't required and has nothing to be made in it.
+        let isAwaited = stack.environment.isAwaited(service, until: .healthy)
+            || stack.environment.isAwaited(service, until: .completed)
         guard service.options.isRequired || service.engine is any DatabaseEngine || isAwaited else {
             if let server = runningServer, case .ready = await service.engine.probe(server) { return outcome }
             outcome.state = .starting
@@ -56,12 +60,18 @@ struct ServicePipeline: Sendable {
         if case .keep = step.action, let engine = service.engine as? any DatabaseEngine, let server = runningServer {
             let done = try await outcome.timings.measure("databases") { try await provisionAtOnce(engine, server) }
             if let done {
+                if let prepared = step.prepared { runtime.settle(prepared) }
                 outcome.take(done)
                 return outcome
             }
         }
         let started = ContinuousClock.now
         try await outcome.timings.measure("answer") { outcome.state = try await waitUntilUsable(since: started) }
+        if let prepared = step.prepared { runtime.settle(prepared) }
+        if outcome.state == .ready, stack.environment.isAwaited(service, until: .completed) {
+            await gates.open(service.name, [.healthy])
+            try await outcome.timings.measure("completion") { outcome.state = try await waitUntilCompleted(since: started) }
+        }
         if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
             let done = try await outcome.timings.measure("databases") {
                 report("databases")
@@ -84,13 +94,6 @@ struct ServicePipeline: Sendable {
         } catch let error where !(error is NexEnvError || error is Diagnostics) {
             try Task.checkCancellation()
             return nil
-        }
-    }
-
-    /// Whether another service waits for this one to be usable.
-    private var isAwaited: Bool {
-        stack.environment.services.contains { other in
-            other.options.dependencies.contains { $0.service == service.name && $0.condition != .started }
         }
     }
 
@@ -122,7 +125,9 @@ struct ServicePipeline: Sendable {
             onStart()
             do {
                 try await runtime.resume(observed)
-            } catch let error as NexEnvError where error.code == .portTaken || error.code == .notRunning {
+            } catch let error as NexEnvError where error.code != .dockerUnavailable {
+                // Its port or its network may have gone to somebody else; nothing but its data is worth keeping.
+                report("replacing")
                 try await runtime.remove(observed)
                 try await startNew()
             }
@@ -147,11 +152,8 @@ struct ServicePipeline: Sendable {
         do {
             try await runtime.start(prepared, report)
         } catch let error as NexEnvError where error.code == .nameTaken {
-            // A run that was killed left it behind, or it appeared just now: ours by name, so it makes way.
-            let observation = try await stack.observe()
-            guard let other = observation[service.name] else { throw error }
-            try await runtime.remove(other)
-            try await runtime.start(prepared, report)
+            // What a killed run had asked Docker for has come after all: `up` looks again, and goes on from there.
+            throw error
         } catch {
             // A container that could not start stays behind, made but not started.
             if let other = try? await stack.observe()[service.name], other.state != .running {
@@ -209,21 +211,30 @@ struct ServicePipeline: Sendable {
         }
     }
 
+    /// Waits for a container that does its work and ends, for the sake of those that wait for that.
+    private func waitUntilCompleted(since started: ContinuousClock.Instant) async throws -> ServiceOutcome.State {
+        let deadline = ContinuousClock.now + service.readyTimeout
+        while true {
+            let observed = try await liveness.observation(after: started, notOlderThan: .milliseconds(80))[service.name]
+            if observed?.state == .stopped, observed?.exitStatus == 0 { return .finished }
+            try await throwIfEnded(since: started)
+            guard ContinuousClock.now < deadline else { throw await timedOut("still running") }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     private func throwIfEnded(since started: ContinuousClock.Instant) async throws {
         // All that wait look at the same listing: each costs 10 ms of a processor that the servers could use to start.
         let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(200))
         let observed = observation[service.name]
-        guard let observed, observed.state != .running else { return }
+        if let problem = observation.dockerProblem, step.runtime == .docker { throw problem }
+        guard let observed else {
+            throw NexEnvError(.serviceDied, "somebody removed it while it was starting", service: service.name)
+        }
+        guard observed.state != .running else { return }
         let tail = await runtime.logTail(of: observed, lines: 20)
         let status = observed.exitStatus.map { " with status \($0)" } ?? ""
-        let isFull = tail.contains { $0.contains("No space left on device") }
-        throw NexEnvError(
-            isFull ? .diskFull : .serviceDied,
-            isFull ? "the disk is full" : "it ended\(status) while it was starting",
-            service: service.name,
-            hint: isFull ? "free some space and run it again" : "its last lines are above; `nexenv logs \(service.name)` has all",
-            logTail: tail
-        )
+        throw NexEnvError.ended("it ended\(status) while it was starting", service: service.name, logTail: tail)
     }
 
     private func timedOut(_ reason: String) async -> NexEnvError {

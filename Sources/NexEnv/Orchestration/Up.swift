@@ -44,11 +44,32 @@ package struct Up: Sendable {
         return try await stack.project.withLock("nexenv up", onWait: { onEvent(.waitingFor($0)) }) {
             var secrets = try SecretStore(stack.project)
             try secrets.fill(for: stack.environment.services)
-            let observation = try await stack.observe()
+            let started = StartedServices()
+            let hadData = options.rollsBack ? try await servicesWithData(services) : []
+            do {
+                let outcomes = try await converge(services, secrets, started)
+                return Result(outcomes: outcomes, seconds: (ContinuousClock.now - start).seconds)
+            } catch {
+                if options.rollsBack { await rollBack(started.names, hadData: hadData) }
+                throw error
+            }
+        }
+    }
+
+    /// Looks, plans and acts; again where somebody else took a port or a name between the look and the act.
+    ///
+    /// A `docker` that a killed run had started may still be at work: what it makes is there at the next look.
+    private func converge(
+        _ services: [Service],
+        _ secrets: SecretStore,
+        _ started: StartedServices
+    ) async throws -> [ServiceOutcome] {
+        var attempts = 10
+        while true {
             let plan = try await UpPlan.make(
                 stack,
                 services,
-                observation,
+                try await stack.observe(),
                 secrets,
                 isStrict: options.isStrictAboutPorts,
                 leavesOutUnavailable: options.leavesOutUnavailable
@@ -57,51 +78,54 @@ package struct Up: Sendable {
             var book = PortBook(stack.project)
             try book.remember(plan.ports)
             onEvent(.planned(plan.steps.map(\.service.name)))
-            let outcomes = try await execute(plan, secrets)
-            return Result(outcomes: outcomes, seconds: (ContinuousClock.now - start).seconds)
+            do {
+                return try await execute(plan, secrets, started)
+            } catch let error as NexEnvError where error.code == .nameTaken || error.code == .portTaken {
+                attempts -= 1
+                guard attempts > 0, error.code == .nameTaken || !options.isStrictAboutPorts else { throw error }
+                try await Task.sleep(for: .milliseconds(100))
+            }
         }
     }
 
-    private func execute(_ plan: UpPlan, _ secrets: SecretStore) async throws -> [ServiceOutcome] {
+    private func execute(
+        _ plan: UpPlan,
+        _ secrets: SecretStore,
+        _ started: StartedServices
+    ) async throws -> [ServiceOutcome] {
         for runtime in Set(plan.steps.filter(\.needsWhatIsShared).map(\.runtime)) {
             try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
         }
         let gates = Gates(plan.steps.map(\.service.name))
         let liveness = Liveness(stack)
-        let started = StartedServices()
-        let hadData = options.rollsBack ? try await servicesWithData(plan) : []
-        do {
-            return try await withThrowingTaskGroup(of: ServiceOutcome.self) { group in
-                for step in plan.steps {
-                    group.addTask {
-                        let pipeline = ServicePipeline(
-                            stack: stack,
-                            step: step,
-                            secrets: secrets,
-                            liveness: liveness,
-                            gates: gates,
-                            onStart: { started.add(step.service.name) },
-                            report: { onEvent(.working(service: step.service.name, detail: $0)) }
-                        )
-                        let outcome = try await pipeline.run()
-                        onEvent(.finished(outcome))
-                        return outcome
-                    }
+        return try await withThrowingTaskGroup(of: ServiceOutcome.self) { group in
+            for step in plan.steps {
+                group.addTask {
+                    let pipeline = ServicePipeline(
+                        stack: stack,
+                        step: step,
+                        secrets: secrets,
+                        liveness: liveness,
+                        gates: gates,
+                        onStart: { started.add(step.service.name) },
+                        report: { onEvent(.working(service: step.service.name, detail: $0)) }
+                    )
+                    let outcome = try await pipeline.run()
+                    onEvent(.finished(outcome))
+                    return outcome
                 }
-                var outcomes: [ServiceOutcome] = []
-                while let outcome = try await group.next() { outcomes.append(outcome) }
-                let order = plan.steps.map(\.service.name)
-                return outcomes.sorted { order.firstIndex(of: $0.service) ?? 0 < order.firstIndex(of: $1.service) ?? 0 }
             }
-        } catch {
-            if options.rollsBack { await rollBack(started.names, hadData: hadData) }
-            throw error
+            var outcomes: [ServiceOutcome] = []
+            while let outcome = try await group.next() { outcomes.append(outcome) }
+            let order = plan.steps.map(\.service.name)
+            return outcomes.sorted { order.firstIndex(of: $0.service) ?? 0 < order.firstIndex(of: $1.service) ?? 0 }
         }
     }
 
-    private func servicesWithData(_ plan: UpPlan) async throws -> Set<String> {
+    private func servicesWithData(_ services: [Service]) async throws -> Set<String> {
+        let observation = try await stack.observe()
         var all: Set<String> = []
-        for runtime in Set(plan.steps.map(\.runtime)) {
+        for runtime in Set(services.map({ stack.chosenRuntime(of: $0, observation) })) {
             all.formUnion(try await stack.runtime(runtime).servicesWithData(stack.identity))
         }
         return all

@@ -41,11 +41,15 @@ struct UpPlan: Sendable {
         func ports(_ servers: [ObservedServer]) -> Set<Int> {
             Set(servers.flatMap { Array($0.extraPorts.values) + ($0.endpoint.map { [$0.port] } ?? []) })
         }
+        let book = PortBook(stack.project)
         let moving = running.filter { server in
-            services.contains { $0.name == server.service && stack.chosenRuntime(of: $0, observation) != server.runtime }
+            services.contains { service in
+                guard service.name == server.service else { return false }
+                return stack.chosenRuntime(of: service, observation) != server.runtime || book.hasNewWish(service)
+            }
         }
         var allocator = PortAllocator(
-            book: PortBook(stack.project),
+            book: book,
             taken: ports(running),
             freed: ports(moving),
             isStrict: isStrict
@@ -86,7 +90,7 @@ struct UpPlan: Sendable {
         let observed = observation.servers.first { $0.service == service.name && $0.runtime == runtime }
         var assignment = PortAllocator.Assignment(ports: AssignedPorts())
         let isRunning = observed?.state == .running
-        if let observed, isRunning {
+        if let observed, isRunning, !allocator.book.hasNewWish(service) {
             assignment.ports.main = observed.endpoint(of: service)?.port
             assignment.ports.extra = observed.extraPorts.filter { port in
                 service.engine.extraPorts.contains { $0.container == port.key }
@@ -157,6 +161,9 @@ struct UpPlan: Sendable {
         guard let observed = draft.observed, observed.configurationHash == prepared.configurationHash else { return step }
         switch observed.state {
         case .running: step.action = .keep(observed)
+        // It has done its work, and those that wait for that needn't wait again.
+        case .stopped where observed.exitStatus == 0 && stack.environment.isAwaited(service, until: .completed):
+            step.action = .keep(observed)
         // A container keeps the ports that it was made with; it is only resumed when those are still the right ones.
         case .stopped where draft.runtime == .docker: step.action = .resume(observed)
         default: break

@@ -22,6 +22,11 @@ package struct PortBook: Sendable {
     /// The port of a service, or of one of its further ports under `service/container-port`.
     package subscript(_ name: String) -> Entry? { ports[name] }
 
+    /// Whether a service asks for another port than the one that it asked for when it got its own.
+    func hasNewWish(_ service: Service) -> Bool {
+        ports[service.name].map { $0.wanted != service.port?.number } ?? false
+    }
+
     /// Remembers ports; call it under the project's lock.
     package mutating func remember(_ new: [String: Entry]) throws {
         let merged = ports.merging(new) { _, new in new }

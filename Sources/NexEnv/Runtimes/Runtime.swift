@@ -29,6 +29,9 @@ package protocol Runtime: Sendable {
     /// - Throws: ``NexEnvError``; `port-taken` when another port should be tried.
     func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws
 
+    /// Takes away what only the start of a server needed, now that it is usable.
+    func settle(_ server: PreparedServer)
+
     /// Starts a server that is there and stopped, as it is.
     func resume(_ server: ObservedServer) async throws
 
@@ -141,6 +144,6 @@ package struct PreparedServer: Sendable {
     /// What only the runtime that prepared it reads.
     package enum Payload: Sendable {
         case container(DockerContainer)
-        case process(NativeLaunch)
+        case process(NativeLaunch, [NativeFile])
     }
 }

@@ -100,6 +100,8 @@ package struct DockerRuntime: Runtime {
         }
     }
 
+    package func settle(_ server: PreparedServer) {}
+
     package func resume(_ server: ObservedServer) async throws {
         try await docker.run(["start", server.identifier])
     }
