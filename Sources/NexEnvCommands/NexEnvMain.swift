@@ -9,8 +9,9 @@ public enum NexEnvMain {
     /// Runs the command that the process was started with, and exits.
     public static func run() async -> Never {
         let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
-        if arguments.first == NativeLauncher.command, arguments.count == 2 { launch(arguments[1]) }
+        if arguments.first == SystemUser.command { becomeUser(Array(arguments.dropFirst())) }
         let signals = SignalWatch()
+        if arguments.first == NativeLauncher.command, arguments.count == 2 { await launch(arguments[1], signals) }
         let command: any ParsableCommand
         do {
             try NexEnvCommand.checkName(in: arguments)
@@ -42,14 +43,22 @@ public enum NexEnvMain {
         }
     }
 
-    /// Becomes a native server; see ``NativeLauncher``.
-    private static func launch(_ specification: String) -> Never {
+    /// Becomes another user and then another program; see ``SystemUser``.
+    private static func becomeUser(_ arguments: [String]) -> Never {
         do {
-            try NativeLauncher.run(specification)
+            try SystemUser.run(arguments)
         } catch {
-            Console.standardError("nexenv: \(error)\n")
-            exit(ExitStatus.inputOutput.rawValue)
+            Console.standardError("\(error)\n")
+            exit(error.code.exitStatus.rawValue)
         }
+    }
+
+    /// Becomes a native server; see ``NativeLauncher``.
+    private static func launch(_ specification: String, _ signals: SignalWatch) async -> Never {
+        let work = Task { try await NativeLauncher.run(specification) }
+        signals.onSignal { work.cancel() }
+        if case .failure(let error) = await work.result { Console.standardError("\(error)\n") }
+        exit(ExitStatus.serviceFailed.rawValue)
     }
 }
 

@@ -65,6 +65,16 @@ package struct ContainerDescription: Sendable {
         }
     }
 
+    /// A first start that fills the data folder, and that has to begin again where it was cut off.
+    package struct Initialization: Sendable, Hashable {
+        /// The data folder.
+        package var folder: String
+        /// A shell script that the image runs when the folder is filled.
+        package var hookPath: String
+        /// The user that runs it.
+        package var user: String
+    }
+
     /// The image, without the registry prefix.
     package var image: String
     /// The image's own entrypoint, needed where files have to be written first.
@@ -73,6 +83,7 @@ package struct ContainerDescription: Sendable {
     package var arguments: [String] = []
     package var environment: [Variable] = []
     package var files: [File] = []
+    package var initialization: Initialization?
     package var mounts: [Mount] = []
     package var extraPorts: [PublishedPort] = []
     package var healthCheck: HealthCheck?

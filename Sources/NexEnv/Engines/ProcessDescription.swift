@@ -37,12 +37,16 @@ package struct ProcessDescription: Sendable {
         package var arguments: [String]
         /// A file whose presence in the data folder proves that it was prepared.
         package var marker: String
+        /// Files that are there only while the command runs, such as a first password.
+        package var files: [File] = []
     }
 
     /// A generated file, mode 0600, owned by the server's user.
     package struct File: Sendable {
         package var path: String
         package var content: String
+        /// Whether the server reads it only when it starts, so that a secret needn't lie there afterwards.
+        package var isForStartOnly = false
     }
 
     /// A file that has to be installed beside the program, such as an extension.

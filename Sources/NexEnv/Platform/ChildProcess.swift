@@ -39,7 +39,8 @@ package enum ChildProcess {
     ) async throws -> Output {
         do {
             let result = try await Subprocess.run(
-                configuration(program, arguments, environment, user: user),
+                user.map { configuration(as: $0, program, arguments, environment) }
+                    ?? configuration(program, arguments, environment),
                 input: .none,
                 output: .string(limit: limit),
                 error: .string(limit: limit)
@@ -112,19 +113,28 @@ package enum ChildProcess {
         pthread_sigmask(SIG_SETMASK, &none, nil)
     }
 
+    /// A program as another user, by way of nexenv itself.
+    ///
+    /// swift-subprocess 1.0 would change the user between `clone` and `exec`, where glibc's `setgroups` and its like wait for
+    /// the parent's other threads, which the child doesn't have: now and then for ever.
+    private static func configuration(
+        as user: SystemUser,
+        _ program: String,
+        _ arguments: [String],
+        _ environment: [String: String]
+    ) -> Configuration {
+        let words = [SystemUser.command, "\(user.userID)", "\(user.groupID)", program]
+        return configuration(NativeLauncher.executable, words + arguments, environment, folder: "/")
+    }
+
     private static func configuration(
         _ program: String,
         _ arguments: [String],
         _ environment: [String: String],
-        user: SystemUser? = nil
+        folder: String? = nil
     ) -> Configuration {
         var options = PlatformOptions()
         options.processGroupID = 0
-        if let user {
-            options.userID = user.userID
-            options.groupID = user.groupID
-            options.supplementaryGroups = []
-        }
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(300))
         ]
@@ -133,7 +143,7 @@ package enum ChildProcess {
             executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
             arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: updates)),
-            workingDirectory: user == nil ? nil : "/",
+            workingDirectory: folder.map { FilePath($0) },
             platformOptions: options
         )
     }

@@ -5,6 +5,8 @@ import Glibc
 #endif
 
 /// An exclusive lock on a file, which the kernel frees when its holder ends, however it ends.
+///
+/// The launcher of a native server inherits it on purpose (``NativeLauncher``); other children have every descriptor closed.
 package final class FileLock: Sendable {
     private let descriptor: Int32
 
@@ -13,7 +15,7 @@ package final class FileLock: Sendable {
     }
 
     deinit {
-        // Closing frees the lock: the descriptor is close-on-exec, so no child holds a copy.
+        // Not unlocked but closed: a launcher that has inherited the descriptor goes on holding the lock.
         close(descriptor)
     }
 
@@ -25,7 +27,7 @@ package final class FileLock: Sendable {
     /// - Returns: The lock, or nothing while somebody else holds it.
     /// - Throws: ``NexEnvError`` when the file can't be opened.
     package static func tryLock(_ path: String, note: String) throws(NexEnvError) -> FileLock? {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
         guard descriptor >= 0 else { throw NexEnvError.systemCall("open \(path)", errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let problem = errno

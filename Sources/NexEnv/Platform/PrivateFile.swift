@@ -35,6 +35,15 @@ package enum PrivateFile {
         }
     }
 
+    /// Removes what a writer that was killed left half written in a folder.
+    package static func removeAbandoned(in folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let parts = name.split(separator: ".")
+            guard parts.last == "tmp", let writer = parts.dropLast().last.flatMap({ pid_t($0) }) else { continue }
+            if kill(writer, 0) != 0, errno == ESRCH { unlink("\(folder)/\(name)") }
+        }
+    }
+
     /// Makes a folder, and those above it, that only its owner may enter.
     package static func makeFolder(_ path: String, mode: Int = 0o700) throws(NexEnvError) {
         do {

@@ -27,6 +27,7 @@ package struct Project: Sendable {
     package var secretsPath: String { folder + "/secrets.env" }
     package var portsPath: String { folder + "/ports.json" }
     package var lockPath: String { folder + "/lock" }
+    package var runFolder: String { folder + "/run" }
 
     /// Makes the folder, which keeps itself out of git.
     package func prepareFolder() throws(NexEnvError) {
@@ -51,6 +52,7 @@ package struct Project: Sendable {
         while true {
             if let lock = try FileLock.tryLock(lockPath, note: "\(command) (pid \(getpid()))") {
                 defer { withExtendedLifetime(lock) {} }
+                for folder in [folder, runFolder] { PrivateFile.removeAbandoned(in: folder) }
                 return try await body()
             }
             if !hasWaited {

@@ -57,6 +57,7 @@ package struct MongoDB: Engine {
         if replicaSet != nil {
             container.files = [.init(path: key, content: server.passwords[Self.keyAccount], owner: "mongodb")]
         }
+        if server.service.options.image == nil { container.initialization = Self.initialization }
         let configurationPath = configuration.map { _ in "/etc/nexenv/mongod.conf" }
         if let configuration, let configurationPath {
             container.mounts.append(.bind(host: configuration.path, path: configurationPath, isReadOnly: true))
@@ -66,6 +67,14 @@ package struct MongoDB: Engine {
         container.mounts += [.data(name: "", path: "/data/db"), .data(name: "config", path: "/data/configdb")]
         return container
     }
+
+    /// The official image makes the root user on a temporary server, takes any data for whole afterwards, and runs the files of
+    /// this folder at the end: stopped in the middle, it would leave a server that nobody can log in to.
+    private static let initialization = ContainerDescription.Initialization(
+        folder: "/data/db",
+        hookPath: "/docker-entrypoint-initdb.d/nexenv.sh",
+        user: "mongodb"
+    )
 
     package static let program: ProcessDescription.Program? = serverProgram
 
@@ -79,7 +88,9 @@ package struct MongoDB: Engine {
         typealias Placeholder = ProcessDescription.Placeholder
         var process = ProcessDescription(program: Self.serverProgram, version: server.version)
         let key = "\(Placeholder.configuration)/replica-set-key"
-        if replicaSet != nil { process.files = [.init(path: key, content: server.passwords[Self.keyAccount])] }
+        if replicaSet != nil {
+            process.files = [.init(path: key, content: server.passwords[Self.keyAccount], isForStartOnly: true)]
+        }
         process.arguments =
             [
                 "--dbpath", Placeholder.data, "--port", "\(server.port)", "--bind_ip", server.service.bind, "--nounixsocket",

@@ -26,8 +26,12 @@ extension Postgres {
         if server.service.durability != .full {
             container.environment.append(.init("POSTGRES_INITDB_ARGS", "--no-sync"))
         }
+        let data = Self.dataPath(majorVersion: majorVersion(server.version))
+        // `initdb` wants an empty folder; the volume itself also holds the note that it is being filled.
+        if majorVersion(server.version) < 18 { container.environment.append(.init("PGDATA", "\(data)/pgdata")) }
+        if server.service.options.image == nil { container.initialization = Self.initialization(data) }
         container.environment += flavor.variables.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
-        container.mounts = [.data(name: "", path: Self.dataPath(majorVersion: majorVersion(server.version)))]
+        container.mounts = [.data(name: "", path: data)]
         if let configuration {
             container.mounts.append(.bind(host: configuration.path, path: Self.configurationPath, isReadOnly: true))
         }
@@ -35,6 +39,11 @@ extension Postgres {
         container.sharedMemoryBytes = 256 << 20
         container.stopSignal = "SIGINT"
         return container
+    }
+
+    /// The official image takes a folder in which `initdb` has begun for a whole one, and runs the files of this folder at the end.
+    private static func initialization(_ folder: String) -> ContainerDescription.Initialization {
+        .init(folder: folder, hookPath: "/docker-entrypoint-initdb.d/nexenv.sh", user: "postgres")
     }
 
     static let serverProgram = ProcessDescription.Program(
@@ -56,12 +65,16 @@ extension Postgres {
         process.arguments =
             ["-D", Placeholder.data, "-p", "\(server.port)", "-c", "unix_socket_directories="]
             + settingArguments(server, listen: server.service.bind, configurationPath: configuration?.path ?? "")
-        process.files = [.init(path: password, content: server.passwords[user] + "\n")]
         var arguments = [
             "-D", Placeholder.data, "-U", user, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8",
         ]
         if server.service.durability != .full { arguments.append("--no-sync") }
-        process.preparation = .init(program: "initdb", arguments: arguments, marker: "PG_VERSION")
+        process.preparation = .init(
+            program: "initdb",
+            arguments: arguments,
+            marker: "PG_VERSION",
+            files: [.init(path: password, content: server.passwords[user] + "\n")]
+        )
         process.dataVersionFile = "PG_VERSION"
         // Fast shutdown: running statements end, no client is waited for.
         process.stopSignal = .interrupt

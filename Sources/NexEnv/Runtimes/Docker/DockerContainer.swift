@@ -45,7 +45,7 @@ struct DockerContainerBuilder {
     private var environment: [String: String] {
         var all: [String: String] = [:]
         for variable in description.environment where !isReadByDocker(variable.name) { all[variable.name] = variable.value }
-        for (index, file) in description.files.enumerated() { all[Self.fileVariable(index)] = file.content }
+        for (index, file) in files.enumerated() { all[Self.fileVariable(index)] = file.content }
         return all
     }
 
@@ -57,7 +57,7 @@ struct DockerContainerBuilder {
         for variable in description.environment {
             arguments += ["-e", isReadByDocker(variable.name) ? "\(variable.name)=\(variable.value)" : variable.name]
         }
-        for index in description.files.indices { arguments += ["-e", Self.fileVariable(index)] }
+        for index in files.indices { arguments += ["-e", Self.fileVariable(index)] }
         for mount in description.mounts { arguments += mountArguments(mount) }
         if let bytes = description.sharedMemoryBytes { arguments += ["--shm-size", "\(bytes)"] }
         if let signal = description.stopSignal { arguments += ["--stop-signal", signal] }
@@ -147,15 +147,26 @@ struct DockerContainerBuilder {
     /// would have the wrong owner, and a password in it would lie on the host's disk.
     private var command: [String] {
         let image = registry + description.image
-        if description.files.isEmpty {
+        if files.isEmpty {
             let override = description.overridesEntrypoint ? Array(description.entrypoint.prefix(1)) : []
             let rest = description.overridesEntrypoint ? Array(description.entrypoint.dropFirst()) : []
             return override.flatMap { ["--entrypoint", $0] } + [image] + rest + description.arguments
         }
-        let places = description.files.flatMap { [$0.path, $0.owner ?? ""] }
-        return ["--entrypoint", "/bin/sh", image, "-c", Self.fileScript, "nexenv", "\(description.files.count)"] + places
+        let places = files.flatMap { [$0.path, $0.owner ?? ""] }
+        let data = [description.initialization?.folder ?? "", description.initialization?.user ?? ""]
+        return ["--entrypoint", "/bin/sh", image, "-c", Self.startScript, "nexenv"] + data + ["\(files.count)"] + places
             + description.entrypoint + description.arguments
     }
+
+    /// The files that the engine describes, and the one that says that the data folder is filled.
+    private var files: [ContainerDescription.File] {
+        guard let initialization = description.initialization else { return description.files }
+        let script = "rm -f \(initialization.folder)/\(Self.initializing)\n"
+        return description.files + [.init(path: initialization.hookPath, content: script, owner: initialization.user)]
+    }
+
+    /// A file in a data folder that is being filled for the first time.
+    private static let initializing = ".nexenv-initializing"
 
     /// Whether a variable in our environment would change what the `docker` program itself does; such a one has to be said outright.
     private func isReadByDocker(_ name: String) -> Bool {
@@ -167,9 +178,14 @@ struct DockerContainerBuilder {
 
     private static func fileVariable(_ index: Int) -> String { "NEXENV_FILE_\(index)" }
 
-    /// Writes each file from its variable, takes the variable away and becomes the image's entrypoint.
-    private static let fileScript = """
-        set -eu; umask 077; count=$1; shift; index=0
+    /// Empties a data folder that was never filled to the end, writes each file from its variable, takes the variable away and
+    /// becomes the image's entrypoint.
+    private static let startScript = """
+        set -eu; umask 077; data=$1; user=$2; count=$3; shift 3; index=0
+        if [ -n "$data" ]; then
+          if [ -e "$data/\(initializing)" ]; then find "$data" -mindepth 1 -delete; fi
+          if [ -z "$(ls -A "$data")" ]; then : > "$data/\(initializing)"; chown "$user" "$data/\(initializing)"; fi
+        fi
         while [ "$index" -lt "$count" ]; do
           path=$1; owner=$2; shift 2; folder=${path%/*}
           if [ ! -d "$folder" ]; then mkdir -p "$folder"; chmod 0755 "$folder"; fi

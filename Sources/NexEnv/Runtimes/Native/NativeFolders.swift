@@ -24,7 +24,7 @@ struct NativeFolders: Sendable {
         return "/var/lib/nexenv/\(project.identity.id)"
     }
 
-    private var run: String { project.folder + "/run" }
+    private var run: String { project.runFolder }
 
     func data(_ service: String) -> String { "\(base)/data/\(service)" }
     func configuration(_ service: String) -> String { "\(base)/run/\(service)" }
@@ -48,6 +48,7 @@ struct NativeFolders: Sendable {
             try PrivateFile.makeFolder(folder)
             if let user { chown(folder, user.userID, user.groupID) }
         }
+        PrivateFile.removeAbandoned(in: configuration(service))
     }
 
     func records() -> [NativeRecord] {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Everything that starting a server as a process needs; what the launcher reads.
 package struct NativeLaunch: Sendable, Codable {
     /// The server's program and arguments, placeholders filled in.
@@ -19,14 +21,35 @@ package struct NativeLaunch: Sendable, Codable {
     package var dataFolder: String
     package var preparation: Preparation?
 
-    /// Generated files by path, mode 0600.
-    package var files: [String: String]
-
     package struct Preparation: Sendable, Codable {
         package var program: String
         package var arguments: [String]
         package var marker: String
+        /// The paths of the files that go when it is done.
+        package var files: [String]
     }
+
+    /// Whether the data folder has to be filled first.
+    var isUnprepared: Bool {
+        preparation.map { !FileManager.default.fileExists(atPath: "\(dataFolder)/\($0.marker)") } ?? false
+    }
+}
+
+/// A generated file that a server or its preparation reads; written by the parent, so that no launch file holds a secret.
+package struct NativeFile: Sendable {
+    /// How long it has to be there.
+    package enum Life: Sendable {
+        /// While an empty data folder is filled.
+        case preparation
+        /// Until the server is usable.
+        case start
+        /// As long as the server.
+        case server
+    }
+
+    package var path: String
+    package var content: String
+    package var life: Life
 }
 
 /// What is known of a native server: enough to find its process again, and to prove that it is the one.

@@ -92,18 +92,28 @@ package struct NativeRuntime: Runtime {
             recordPath: folders.record(service.name),
             record: record,
             dataFolder: dataFolder,
-            preparation: description.preparation.map {
-                .init(program: found.folder + "/" + $0.program, arguments: $0.arguments.map { fill($0) }, marker: $0.marker)
-            },
-            files: Dictionary(uniqueKeysWithValues: description.files.map { (fill($0.path), fill($0.content)) })
+            preparation: description.preparation.map { preparation in
+                NativeLaunch.Preparation(
+                    program: found.folder + "/" + preparation.program,
+                    arguments: preparation.arguments.map { fill($0) },
+                    marker: preparation.marker,
+                    files: preparation.files.map { fill($0.path) }
+                )
+            }
         )
+        func files(_ described: [ProcessDescription.File], _ life: (ProcessDescription.File) -> NativeFile.Life) -> [NativeFile] {
+            described.map { NativeFile(path: fill($0.path), content: fill($0.content), life: life($0)) }
+        }
+        let generated =
+            files(description.preparation?.files ?? []) { _ in .preparation }
+            + files(description.files) { $0.isForStartOnly ? .start : .server }
         var prepared = PreparedServer(
             service: service,
             project: context.project,
             configurationHash: hash,
             endpoint: endpoint,
             internalEndpoint: endpoint,
-            payload: .process(launch)
+            payload: .process(launch, generated)
         )
         prepared.notes = note.map { [$0] } ?? []
         return prepared
@@ -174,46 +184,21 @@ package struct NativeRuntime: Runtime {
     }
 
     package func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
-        guard case .process(let launch) = server.payload else { return }
+        guard case .process(let launch, let files) = server.payload else { return }
         try folders.make(for: server.service.name, user: launch.user)
-        for (path, content) in launch.files.sorted(by: { $0.key < $1.key }) {
-            try PrivateFile.write(content, to: path)
-            if let user = launch.user { chown(path, user.userID, user.groupID) }
+        for file in files where file.life != .preparation || launch.isUnprepared {
+            try PrivateFile.write(file.content, to: file.path)
+            if let user = launch.user { chown(file.path, user.userID, user.groupID) }
         }
-        try await prepareData(launch, server.service, progress)
         if FileManager.default.fileExists(atPath: launch.logPath) { rename(launch.logPath, launch.logPath + ".1") }
         try PrivateFile.write("", to: launch.logPath)
-        _ = try await NativeLauncher.start(launch)
+        if launch.isUnprepared { progress("making its data folder") }
+        try await NativeLauncher.start(launch)
     }
 
-    /// Fills a new data folder under another name first, so that a half-filled one is never taken for whole.
-    private func prepareData(
-        _ launch: NativeLaunch,
-        _ service: Service,
-        _ progress: @Sendable (String) -> Void
-    ) async throws {
-        guard let preparation = launch.preparation else { return }
-        let folder = launch.dataFolder
-        if FileManager.default.fileExists(atPath: folder + "/" + preparation.marker) { return }
-        progress("making its data folder")
-        let partial = folder + ".partial"
-        try? FileManager.default.removeItem(atPath: partial)
-        try PrivateFile.makeFolder(partial)
-        if let user = launch.user { chown(partial, user.userID, user.groupID) }
-        let arguments = preparation.arguments.map { $0.replacing(folder, with: partial) }
-        let output = try await ChildProcess.run(preparation.program, arguments, user: launch.user)
-        guard output.isSuccess else {
-            let lines = (output.standardOutput + output.standardError).split(separator: "\n").suffix(20).map(String.init)
-            let isFull = lines.contains { $0.contains("No space left") }
-            throw NexEnvError(
-                isFull ? .diskFull : .serviceFailed,
-                isFull ? "the disk is full" : "its data folder could not be made",
-                service: service.name,
-                logTail: lines
-            )
-        }
-        rmdir(folder)
-        guard rename(partial, folder) == 0 else { throw NexEnvError.systemCall("rename \(partial)", errno) }
+    package func settle(_ server: PreparedServer) {
+        guard case .process(_, let files) = server.payload else { return }
+        for file in files where file.life != .server { unlink(file.path) }
     }
 
     package func resume(_ server: ObservedServer) async throws {
@@ -263,8 +248,7 @@ package struct NativeRuntime: Runtime {
     // MARK: - Logs and commands
 
     package func logTail(of server: ObservedServer, lines: Int) async -> [String] {
-        guard let text = try? String(contentsOfFile: folders.log(server.service), encoding: .utf8) else { return [] }
-        return text.split(separator: "\n").suffix(lines).map(String.init)
+        NativeLog(folders.log(server.service)).tail(lines)
     }
 
     package func logs(
