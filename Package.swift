@@ -92,6 +92,16 @@ let package = Package(
             dependencies: ["CLibMongoC", "ClientTesting", "MongoClient"],
             swiftSettings: ours
         ),
+        // Drives the built `nexenv` against real servers, and looks at them through the clients alone.
+        .testTarget(
+            name: "NexEnvServerTests",
+            dependencies: [
+                "ClientTesting", "MongoClient", "PostgresClient", "RedisClient",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: ours
+        ),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",
