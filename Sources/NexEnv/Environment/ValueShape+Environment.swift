@@ -114,6 +114,19 @@ extension ValueShape<String> {
     }
 }
 
+extension ValueShape<String> {
+    /// A password: any characters but those at which `initdb` and password files end it.
+    package static var password: ValueShape<String> {
+        text.map(describe: { _ in nil }) { password, node, context in
+            guard !password.unicodeScalars.contains(where: { ["\n", "\r", "\0"].contains($0) }) else {
+                context.report(.invalidValue, "a password can't contain a line end or a NUL character", at: node.position)
+                return nil
+            }
+            return password
+        }
+    }
+}
+
 /// A file or folder that an environment file names.
 package struct ResourcePath: Sendable, Hashable {
     /// The absolute path, links resolved.

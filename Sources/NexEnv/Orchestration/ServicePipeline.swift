@@ -250,10 +250,14 @@ struct ServicePipeline: Sendable {
         )
     }
 
-    /// Adds the service to an error that doesn't say it.
+    /// Adds the service to an error that doesn't say it, and takes passwords out of what the server wrote.
     private func located(_ error: any Error) -> any Error {
-        guard var error = error as? NexEnvError, error.service == nil else { return error }
-        error.service = service.name
+        guard var error = error as? NexEnvError else { return error }
+        error.service = error.service ?? service.name
+        for password in secrets.passwords(of: service)?.all ?? [] {
+            error.message = error.message.replacing(password, with: "(password)")
+            error.logTail = error.logTail.map { $0.replacing(password, with: "(password)") }
+        }
         return error
     }
 }

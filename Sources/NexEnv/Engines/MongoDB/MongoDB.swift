@@ -25,7 +25,7 @@ package struct MongoDB: Engine {
         defaults: MongoDB(),
         [
             Field("user", \.user, .objectName, "The root user."),
-            Field("password", \.password, .text, "Its password; made once and kept when left out."),
+            Field("password", \.password, .password, "Its password; made once and kept when left out."),
             Field("replica_set", \.replicaSet, .identifier, "The set's name; transactions and change streams need one."),
             Field("settings", \.settings, .map(of: .text), "Options of mongod, such as `wiredTigerCacheSizeGB: 1`."),
             Field("config", \.configuration, .file, "A mongod.conf; port, address, data and keys are added by nexenv."),

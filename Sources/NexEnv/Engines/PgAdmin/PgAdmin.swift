@@ -20,7 +20,7 @@ package struct PgAdmin: Engine {
         defaults: PgAdmin(),
         [
             Field("email", \.email, .email, "Who logs in."),
-            Field("password", \.password, .text, "The password; made once and kept when left out."),
+            Field("password", \.password, .password, "The password; made once and kept when left out."),
             Field("servers", \.servers, .peers, "The postgres and timescaledb services in its list."),
         ]
     )

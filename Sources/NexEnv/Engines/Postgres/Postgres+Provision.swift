@@ -58,6 +58,13 @@ extension Postgres: DatabaseEngine {
                 changes.append("role \(role.name) created")
             }
         }
+        // Owners are asked where their databases are made.
+        let owners = databases.compactMap(\.value.owner)
+        for role in roles where role.value.canLogin && catalog.roles[role.name] != nil && !owners.contains(role.name) {
+            guard try await !logsIn(role.name, server) else { continue }
+            try await setPassword(of: role.name, server, admin)
+            changes.append("password of role \(role.name) set")
+        }
         for role in roles {
             for group in role.value.memberOf where !catalog.memberships.contains([role.name, group]) {
                 let sql = "GRANT \(try PostgresIdentifier.quoted(group)) TO \(try PostgresIdentifier.quoted(role.name))"
@@ -172,11 +179,27 @@ extension Postgres: DatabaseEngine {
             return try await PostgresConnection.withConnection(to: login, body)
         } catch let error as PostgresError where error.code == .authenticationFailed {
             try await PostgresConnection.withConnection(to: configuration(server)) { admin in
-                let verifier = try await admin.passwordVerifier(for: server.passwords[owner], user: owner)
-                let name = try PostgresIdentifier.quoted(owner)
-                try await admin.query("ALTER ROLE \(name) PASSWORD \(PostgresIdentifier.literal(verifier))")
+                try await setPassword(of: owner, server, admin)
             }
             return try await PostgresConnection.withConnection(to: login, body)
+        }
+    }
+
+    private func setPassword(of role: String, _ server: RunningServer, _ admin: PostgresConnection) async throws {
+        let verifier = try await admin.passwordVerifier(for: server.passwords[role], user: role)
+        let name = try PostgresIdentifier.quoted(role)
+        try await admin.query("ALTER ROLE \(name) PASSWORD \(PostgresIdentifier.literal(verifier))")
+    }
+
+    /// Whether a role logs in with the password that the file says; one that may not connect counts, since nobody can tell.
+    private func logsIn(_ role: String, _ server: RunningServer) async throws -> Bool {
+        do {
+            try await PostgresConnection.withConnection(to: configuration(server, user: role)) { _ in }
+            return true
+        } catch let error as PostgresError where error.code == .authenticationFailed {
+            return false
+        } catch let error as PostgresError where error.code == .server {
+            return true
         }
     }
 

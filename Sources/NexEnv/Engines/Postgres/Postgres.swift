@@ -30,7 +30,7 @@ package struct Postgres: Engine {
         defaults: Postgres(),
         [
             Field("user", \.user, .objectName, "The superuser."),
-            Field("password", \.password, .text, "Its password; made once and kept when left out."),
+            Field("password", \.password, .password, "Its password; made once and kept when left out."),
             Field("settings", \.settings, .map(of: .text), "Server settings, as in postgresql.conf."),
             Field("config", \.configuration, .file, "A configuration file in place of the server's."),
             Field(
@@ -56,6 +56,9 @@ package struct Postgres: Engine {
         for name in roles.map({ ($0.name, $0.position) }) + databases.map({ ($0.value.owner ?? "", $0.position) })
         where name.0.hasPrefix("pg_") {
             context.report(.invalidValue, "role names that start with `pg_` are PostgreSQL's own", at: name.1)
+        }
+        if let bad = user.first(where: { "\"$'\\".contains($0) }) {
+            context.report(.invalidValue, "`initdb` makes no user with a `\(bad)` in its name", at: position)
         }
         if user.hasPrefix("pg_") {
             context.report(.invalidValue, "user names that start with `pg_` are PostgreSQL's own", at: position)
@@ -100,7 +103,7 @@ package struct PostgresRole: Sendable, Hashable {
         "A role; its password is made once and kept when left out.",
         defaults: PostgresRole(),
         [
-            Field("password", \.password, .text, "The password."),
+            Field("password", \.password, .password, "The password."),
             Field("login", \.canLogin, .boolean, "Whether the role may log in."),
             Field("member_of", \.memberOf, .list(of: .objectName), "Roles whose rights it has."),
             Field("createdb", \.canCreateDatabases, .boolean, "Whether it may create databases."),

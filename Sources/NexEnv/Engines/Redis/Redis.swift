@@ -22,7 +22,7 @@ package struct Redis: Engine {
         defaults: Redis(),
         [
             Field("user", \.user, .objectName, "The user that logs in; the default user is switched off then."),
-            Field("password", \.password, .text, "The password; made once and kept when left out."),
+            Field("password", \.password, .password, "The password; made once and kept when left out."),
             Field("config", \.configuration, .file, "A redis.conf; port, address, folder and users are added by nexenv."),
             Field("settings", \.settings, .map(of: .text), "Settings as in redis.conf; they win over the file."),
             Field("databases", \.databases, .map(of: .integer(0...16_383)), "A name for each logical database."),
@@ -113,7 +113,7 @@ package struct Redis: Engine {
         lines += settings.map { "\($0.name) \($0.value)" }
         // The server is told the password's SHA-256, never the password (Redis ACL rules).
         let rule = "on #\(SHA256Digest.hex(of: server.passwords[login])) ~* &* +@all"
-        lines.append("user \(login) \(rule)")
+        lines.append("user \(quoted(login)) \(rule)")
         if user != nil, login != "default" { lines.append("user default off") }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -1,0 +1,88 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// Passwords are nowhere but where they belong.
+@Suite(.timeLimit(.minutes(6)))
+struct SecretTests {
+    @Test("no password is seen anywhere", .docker, .native, arguments: Place.allCases)
+    func leaks(_ place: Place) async throws {
+        try await ProjectFixture.with("secrets-\(place.rawValue)") { project in
+            try project.write("init.sql", "CREATE TABLE a (n integer);")
+            try project.environment(
+                """
+                defaults: { durability: none }
+                services:
+                  pg:
+                    engine: postgres
+                    password: declared-pg-secret
+                    settings: { log_statement: all }
+                    roles: { reader: { password: declared-role-secret } }
+                    databases: { one: { owner: one_owner, init: [init.sql] } }
+                  mongo:
+                    engine: mongodb
+                    version: "6.0"
+                    replica_set: rs0
+                    databases: { nexus: { owner: nexus_owner } }
+                  redis: { engine: redis, password: declared-redis-secret }
+                """,
+                in: place
+            )
+            let seen = Mutex<Set<String>>([])
+            let sampler = Task {
+                while !Task.isCancelled {
+                    let lines = ProcessView.all().map { $0.command.joined(separator: " ") }
+                    seen.withLock { $0.formUnion(lines) }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            let up = try await project.nexenv("up", "-v")
+            let again = try await project.nexenv("up", "-v")
+            sampler.cancel()
+            var places = ["up": up.output + up.error + again.output + again.error]
+            places["command lines"] = seen.withLock { $0.joined(separator: "\n") }
+            places["status"] = try await project.nexenv("status", "--json").output
+            places["logs"] = try await project.nexenv("logs").output
+            if place == .docker {
+                for container in try await DockerView.of(project).containers {
+                    let format =
+                        "{{json .Config.Labels}} {{json .Config.Cmd}} {{json .Args}} {{json .Config.Entrypoint}} {{.Path}}"
+                    places["inspect \(container.name)"] = try await DockerView.inspect(container, format)
+                    let logs = try await Program.run("docker", ["logs", container.id])
+                    places["docker logs \(container.name)"] = logs.output + logs.error
+                }
+            }
+            let base = project.folder + "/.nexenv"
+            let kept = try String(contentsOfFile: base + "/secrets.env", encoding: .utf8)
+            var secrets = kept.split(separator: "\n").filter { !$0.hasPrefix("#") }
+                .map { String($0.drop { $0 != "=" }.dropFirst()) }
+            #expect(secrets.count >= 5)
+            secrets += ["declared-pg-secret", "declared-role-secret", "declared-redis-secret"]
+            for (place, text) in places {
+                for secret in secrets { #expect(!text.contains(secret), "\(place) shows a password") }
+            }
+            // Data files are searched by a program that is made for it.
+            let patterns = secrets.flatMap { ["-e", $0] }
+            let found = try await Program.run("grep", ["-rlaF"] + patterns + ["--exclude=secrets.env", base])
+            #expect(found.status == 1 && found.output.isEmpty, "\(found.output) \(found.error)")
+        }
+    }
+
+    @Test("what nexenv keeps is its owner's alone", .native)
+    func permissions() async throws {
+        try await ProjectFixture.with("modes") { project in
+            _ = try SampleStack(project, in: .native)
+            try await project.nexenv("up")
+            let base = project.folder + "/.nexenv"
+            for path in ["."] + project.files() {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(base)/\(path)")
+                let mode = (attributes[.posixPermissions] as? Int) ?? 0
+                let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
+                let allowed = isFolder ? [0o700, 0o711] : path == ".gitignore" ? [0o644] : [0o600]
+                #expect(allowed.contains(mode), "\(path) has the mode \(String(mode, radix: 8))")
+            }
+            let left = project.files().filter { $0.contains("initial-password") || $0.contains("replica-set-key") }
+            #expect(left.isEmpty)
+        }
+    }
+}
