@@ -11,6 +11,7 @@ import hmac
 import os
 import socket
 import struct
+import time
 
 
 class NotUsable(Exception):
@@ -60,7 +61,16 @@ class Scram:
         return f"{without_proof},p={proof}".encode()
 
 
-class Postgres:
+class Session:
+    """A log-in that worked; `answered` is when the server's first word came, before which nobody can know that it is up."""
+
+    answered = None
+
+    def hears(self):
+        self.answered = self.answered or time.monotonic_ns()
+
+
+class Postgres(Session):
     """A session of one user in one database."""
 
     def __init__(self, port, user, password, database):
@@ -88,6 +98,7 @@ class Postgres:
 
     def message(self):
         kind, length = struct.unpack("!ci", read_exactly(self.link, 5))
+        self.hears()
         body = read_exactly(self.link, length - 4)
         if kind == b"E":
             raise NotUsable(body.decode("utf-8", "replace").replace("\0", " "))
@@ -114,7 +125,7 @@ class Postgres:
             self.link.close()
 
 
-class Redis:
+class Redis(Session):
     """A session of the default user."""
 
     def __init__(self, port, password):
@@ -126,6 +137,7 @@ class Redis:
         answer = b""
         while not answer.endswith(b"\r\n") or (answer.startswith(b"$") and answer.count(b"\r\n") < 2):
             answer += read_exactly(self.link, 1)
+            self.hears()
         if not answer.startswith(expected):
             raise NotUsable(answer.decode("utf-8", "replace"))
 
@@ -137,7 +149,7 @@ class Redis:
         self.link.close()
 
 
-class Mongo:
+class Mongo(Session):
     """A session of the root user."""
 
     def __init__(self, port, user, password, database):
@@ -151,6 +163,7 @@ class Mongo:
         body = bson({**command, "$db": database})
         self.link.sendall(struct.pack("<4iIB", 21 + len(body), 1, 0, 2013, 0, 0) + body)
         length, = struct.unpack("<i", read_exactly(self.link, 4))
+        self.hears()
         answer = parsed(read_exactly(self.link, length - 4)[17:])
         if answer.get("ok") != 1.0 or "writeErrors" in answer:
             raise NotUsable(str(answer.get("errmsg") or answer))
