@@ -167,7 +167,9 @@ struct CommandTests {
             }
             try await project.nexenv("exec", "redis", "--", "sh", "-c", "exit 7", status: 7)
             try await project.nexenv("exec", "redis", "true")
-            try await project.nexenv("exec", "redis", "no-such-program", status: 127)
+            // Docker's own status: 126 up to 20.10, 127 since.
+            let missing = try await project.nexenv("exec", "redis", "no-such-program", status: nil)
+            #expect([126, 127].contains(missing.status), "\(missing)")
         }
     }
 }

@@ -23,6 +23,25 @@ struct KillTests {
     @Test(.native)
     func native() async throws { try await killAndConverge(in: .native, seed: 23) }
 
+    @Test("down after a kill leaves nothing", .docker)
+    func downAfterKill() async throws {
+        try await ProjectFixture.with("killdown") { project in
+            var generator = SeededGenerator(seed: 5)
+            _ = try SampleStack(project, in: .docker)
+            for round in 0..<8 {
+                let moment = Double.random(in: 0...0.9, using: &generator)
+                try await project.nexenv("up", status: nil) { running in
+                    try await Task.sleep(for: .seconds(moment))
+                    running.send(SIGKILL)
+                }
+                try await project.nexenv("down", "--volumes", "--yes")
+                let left = try await DockerView.of(project)
+                let isEmpty = left.containers.isEmpty && left.volumes.isEmpty && left.networks.isEmpty
+                #expect(isEmpty, "round \(round), killed after \(moment) s: \(left)")
+            }
+        }
+    }
+
     private func killAndConverge(in place: Place, seed: UInt64) async throws {
         try await ProjectFixture.with("kill-\(place.rawValue)") { project in
             var generator = SeededGenerator(seed: seed)

@@ -18,10 +18,10 @@ struct NameTests {
     func postgres(_ place: Place) async throws {
         try await ProjectFixture.with("names-pg-\(place.rawValue)") { project in
             let databases = Self.names.map { name in
-                "      \(Self.yaml("d " + name.prefix(60))): { owner: \(Self.yaml("r" + name.prefix(61))) }"
+                "      \(Self.key("d " + name.prefix(60))): { owner: \(Self.yaml("r" + name.prefix(61))) }"
             }
             let roles = Self.names.map { name in
-                "      \(Self.yaml("l" + name.prefix(61))): { password: \(Self.yaml("p" + name)) }"
+                "      \(Self.key("l" + name.prefix(61))): { password: \(Self.yaml("p" + name)) }"
             }
             try project.environment(
                 """
@@ -116,7 +116,8 @@ struct NameTests {
     }
 
     /// A text in YAML's single quotes, its braces kept from interpolation.
-    static func yaml(_ text: some StringProtocol) -> String {
-        "'\(String(text).replacing("'", with: "''").replacing("${", with: "$${"))'"
-    }
+    static func yaml(_ text: String) -> String { key(text.replacing("${", with: "$${")) }
+
+    /// The same for a key, in which nothing is replaced.
+    static func key(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
 }

@@ -46,7 +46,9 @@ struct PlainContainerTests {
             // The job has done its work: it isn't done again.
             #expect(try await project.nexenv("up").error.contains("nothing to do"))
             #expect(try await DockerView.inspect(docker.container("job"), "{{.State.FinishedAt}}") == finished)
-            try await project.nexenv("down")
+            // A volume that the user named goes with everything, not with one service.
+            try await project.nexenv("down", "web", "--volumes", "--yes")
+            #expect(try await DockerView.of(project).volumes.count == 2)
             try await project.nexenv("down", "--volumes", "--yes")
             #expect(try await DockerView.of(project).volumes.isEmpty)
         }
@@ -124,7 +126,7 @@ struct PlainContainerTests {
             request = urllib.request.Request(base + path, headers={"X-pgA-CSRFToken": token})
             return json.load(opener.open(request))
         groups = get("/browser/nodes/")["data"]
-        names = [server["label"] for group in groups for server in get("/browser/server/children/%s" % group["_id"])["data"]]
+        names = [server["label"] for group in groups for server in get("/browser/server_group/children/%s" % group["_id"])["data"]]
         print(json.dumps(names))
         """
 }

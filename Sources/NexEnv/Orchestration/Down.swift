@@ -111,9 +111,8 @@ package struct Down: Sendable {
         var removed: Set<String> = []
         for runtime in runtimes {
             let withData = try await stack.runtime(runtime).servicesWithData(identity)
-            let services = named.map { withData.intersection($0) } ?? withData
-            try await stack.runtime(runtime).removeData(of: services.sorted(), identity)
-            removed.formUnion(services)
+            try await stack.runtime(runtime).removeData(of: named, identity)
+            removed.formUnion(named.map { withData.intersection($0) } ?? withData)
         }
         return removed.sorted()
     }

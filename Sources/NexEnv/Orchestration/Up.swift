@@ -139,10 +139,15 @@ package struct Up: Sendable {
         await Task.detached {
             guard let observation = try? await stack.observe() else { return }
             for server in observation.servers where started.contains(server.service) {
-                try? await stack.runtime(server.runtime).remove(server)
-                guard !hadData.contains(server.service) else { continue }
-                try? await stack.runtime(server.runtime).removeData(of: [server.service], identity)
+                let runtime = stack.runtime(server.runtime)
+                // Stopped and not just killed: its data may be older than this run.
+                let grace = stack.environment[server.service]?.stopGracePeriod ?? .seconds(10)
+                if server.state == .running { try? await runtime.stop(server, grace: grace) }
+                try? await runtime.remove(server)
+                if !hadData.contains(server.service) { try? await runtime.removeData(of: [server.service], identity) }
             }
+            guard observation.servers.allSatisfy({ started.contains($0.service) }) else { return }
+            for runtime in Set(observation.servers.map(\.runtime)) { try? await stack.runtime(runtime).removeShared(identity) }
         }.value
     }
 }

@@ -28,6 +28,7 @@ package enum ChildProcess {
     ///   - program: A name to look up in `PATH`, or a path.
     ///   - environment: Variables added to ours.
     ///   - user: The user to run as; only root may say one.
+    ///   - holdsLock: Whether the project's lock is kept until the program has ended, also when nexenv is killed before.
     ///   - limit: How many bytes of each output are kept.
     /// - Throws: ``NexEnvError`` with code `program-missing`; `CancellationError`.
     package static func run(
@@ -35,13 +36,30 @@ package enum ChildProcess {
         _ arguments: [String],
         environment: [String: String] = [:],
         user: SystemUser? = nil,
+        holdsLock: Bool = false,
         limit: Int = 32 << 20
+    ) async throws -> Output {
+        let command =
+            user.map { configuration(as: $0, program, arguments, environment) }
+            ?? configuration(program, arguments, environment)
+        if holdsLock, let lock = FileLock.held {
+            defer { withExtendedLifetime(lock) {} }
+            let input = FileDescriptor(rawValue: lock.descriptor)
+            return try await run(program, command, .fileDescriptor(input, closeAfterSpawningProcess: false), limit)
+        }
+        return try await run(program, command, .none, limit)
+    }
+
+    private static func run<Input: InputProtocol>(
+        _ program: String,
+        _ configuration: Configuration,
+        _ input: Input,
+        _ limit: Int
     ) async throws -> Output {
         do {
             let result = try await Subprocess.run(
-                user.map { configuration(as: $0, program, arguments, environment) }
-                    ?? configuration(program, arguments, environment),
-                input: .none,
+                configuration,
+                input: input,
                 output: .string(limit: limit),
                 error: .string(limit: limit)
             )

@@ -6,9 +6,14 @@ import Glibc
 
 /// An exclusive lock on a file, which the kernel frees when its holder ends, however it ends.
 ///
-/// The launcher of a native server inherits it on purpose (``NativeLauncher``); other children have every descriptor closed.
+/// What has to end before the next command may look inherits it, and holds on to it when nexenv itself is killed: the launcher
+/// of a native server, and `docker` at work, which gets it as its standard input. Other children have every descriptor closed.
 package final class FileLock: Sendable {
-    private let descriptor: Int32
+    /// The lock that the running command holds, for the children that have to hold it with it.
+    @TaskLocal package static var held: FileLock?
+
+    /// The open file; whoever has a copy of it holds the lock.
+    let descriptor: Int32
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor

@@ -53,7 +53,7 @@ package struct Project: Sendable {
             if let lock = try FileLock.tryLock(lockPath, note: "\(command) (pid \(getpid()))") {
                 defer { withExtendedLifetime(lock) {} }
                 for folder in [folder, runFolder] { PrivateFile.removeAbandoned(in: folder) }
-                return try await body()
+                return try await FileLock.$held.withValue(lock) { try await body() }
             }
             if !hasWaited {
                 hasWaited = true

@@ -47,8 +47,8 @@ package protocol Runtime: Sendable {
     /// Returns the services that have data here, whether they run or not.
     func servicesWithData(_ project: ProjectIdentity) async throws -> Set<String>
 
-    /// Removes the data of services.
-    func removeData(of services: [String], _ project: ProjectIdentity) async throws
+    /// Removes the data of services; of all, and what belongs to none of them, where none are named.
+    func removeData(of services: Set<String>?, _ project: ProjectIdentity) async throws
 
     /// Returns the last lines that a server wrote.
     func logTail(of server: ObservedServer, lines: Int) async -> [String]

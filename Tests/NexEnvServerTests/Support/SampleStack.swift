@@ -36,7 +36,7 @@ struct SampleStack {
     func write(workMemory: Int = 4) throws {
         try project.environment(
             """
-            defaults: { durability: none, ready_timeout: 40s }
+            defaults: { durability: none, ready_timeout: 40s, stop_grace_period: 3s }
             services:
               pg:
                 engine: postgres

@@ -2,13 +2,19 @@
 struct DockerCLI: Sendable {
     /// Runs `docker` with arguments and returns its output.
     ///
-    /// - Parameter environment: Variables for `-e NAME` options without a value, so that no secret is in argv.
+    /// - Parameters:
+    ///   - environment: Variables for `-e NAME` options without a value, so that no secret is in argv.
+    ///   - holdsLock: Whether the project stays locked until it ends, should nexenv be killed before.
     /// - Throws: ``NexEnvError`` that says what Docker complained about.
     @discardableResult
-    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> String {
+    func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        holdsLock: Bool = true
+    ) async throws -> String {
         let output: ChildProcess.Output
         do {
-            output = try await ChildProcess.run("docker", arguments, environment: environment)
+            output = try await ChildProcess.run("docker", arguments, environment: environment, holdsLock: holdsLock)
         } catch let error as NexEnvError where error.code == .programMissing {
             throw NexEnvError(
                 .dockerUnavailable,

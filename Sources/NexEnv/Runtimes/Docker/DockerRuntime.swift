@@ -90,7 +90,7 @@ package struct DockerRuntime: Runtime {
 
     private func pull(_ image: String, for service: String) async throws {
         do {
-            try await docker.run(["pull", "--quiet", image])
+            try await docker.run(["pull", "--quiet", image], holdsLock: false)
         } catch var error as NexEnvError where error.code != .dockerUnavailable && error.code != .diskFull {
             error.message = "the image \(image) isn't here and can't be pulled: \(error.message)"
             error.code = .imageMissing
@@ -129,12 +129,12 @@ package struct DockerRuntime: Runtime {
     }
 
     package func servicesWithData(_ project: ProjectIdentity) async throws -> Set<String> {
-        Set(try await volumes(project).map(\.service))
+        // A volume that the user named belongs to no service.
+        Set(try await volumes(project).map(\.service).filter { !$0.isEmpty })
     }
 
-    package func removeData(of services: [String], _ project: ProjectIdentity) async throws {
-        // A volume that the user named belongs to no service; it goes when everything goes.
-        let names = try await volumes(project).filter { $0.service.isEmpty || services.contains($0.service) }.map(\.name)
+    package func removeData(of services: Set<String>?, _ project: ProjectIdentity) async throws {
+        let names = try await volumes(project).filter { services?.contains($0.service) ?? true }.map(\.name)
         if !names.isEmpty { try await docker.run(["volume", "rm"] + names) }
     }
 

@@ -221,6 +221,7 @@ package struct NativeRuntime: Runtime {
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(20))
         }
+        reap(process.pid)
         record.process = nil
         try folders.write(record)
     }
@@ -241,8 +242,8 @@ package struct NativeRuntime: Runtime {
         folders.servicesWithData()
     }
 
-    package func removeData(of services: [String], _ project: ProjectIdentity) async throws {
-        for service in services { try folders.removeData(of: service) }
+    package func removeData(of services: Set<String>?, _ project: ProjectIdentity) async throws {
+        for service in services ?? folders.servicesWithData() { try folders.removeData(of: service) }
     }
 
     // MARK: - Logs and commands
