@@ -4,10 +4,11 @@
 enum SQLKeywords {
     static func kind(of words: [String], text: String) -> SQLStatement.Kind {
         switch words.first {
+        case "commit" where isPrepared(words), "rollback" where isPrepared(words): return .standalone
+        case "prepare": return words.dropFirst().first == "transaction" ? .blockBoundary : .transactional
         case "begin", "start", "commit", "end":
             return isTransactionControl(words) ? .blockBoundary : .transactional
-        case "rollback", "abort":
-            return words.contains("to") || words.contains("prepared") ? .transactional : .rollback
+        case "rollback", "abort": return words.contains("to") ? .transactional : .rollback
         case "vacuum", "checkpoint", "call": return .standalone
         case "cluster": return words.count == 1 || words == ["cluster", "verbose"] ? .standalone : .transactional
         case "create": return create(words, text)
@@ -21,8 +22,10 @@ enum SQLKeywords {
         }
     }
 
+    private static func isPrepared(_ words: [String]) -> Bool { words.dropFirst().first == "prepared" }
+
     private static func isTransactionControl(_ words: [String]) -> Bool {
-        words.count == 1 || ["work", "transaction", "and", "isolation", "read", "deferrable"].contains(words[1])
+        words.count == 1 || ["work", "transaction", "and", "isolation", "read", "not", "deferrable"].contains(words[1])
     }
 
     private static func create(_ words: [String], _ text: String) -> SQLStatement.Kind {
@@ -50,6 +53,8 @@ enum SQLKeywords {
         switch words.dropFirst().first {
         case "system": .standalone
         case "database": words.contains("tablespace") ? .standalone : .transactional
+        case "subscription": .standalone
+        case "table": words.contains("detach") && words.last == "concurrently" ? .standalone : .transactional
         default: .transactional
         }
     }

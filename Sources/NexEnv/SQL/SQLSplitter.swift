@@ -13,7 +13,9 @@ package struct SQLSplitter {
     // What is known of the statement that is being read.
     private var start: Int?
     private var words: [String] = []
-    private var parentheses = 0
+    private var previousWord = ""
+    private var isCopyFromStdin = false
+    private var parentheses: [Int] = []
     private var blocks = 0
 
     // Places are found by walking on from the last one.
@@ -32,6 +34,7 @@ package struct SQLSplitter {
     package static func split(_ file: SourceFile) throws(Diagnostics) -> [SQLStatement] {
         var splitter = SQLSplitter(file: file)
         while splitter.index < splitter.bytes.count { splitter.step() }
+        splitter.reportOpen()
         splitter.finish(end: splitter.bytes.count)
         guard splitter.problems.isEmpty else { throw Diagnostics(splitter.problems, exitStatus: .dataError) }
         return splitter.statements
@@ -40,8 +43,8 @@ package struct SQLSplitter {
     private mutating func step() {
         let byte = bytes[index]
         switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C: index += 1
-        case UInt8(ascii: "-") where next == UInt8(ascii: "-"): skipLine()
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0B, 0x0C: index += 1
+        case UInt8(ascii: "-") where next == UInt8(ascii: "-"): skipLineComment()
         case UInt8(ascii: "/") where next == UInt8(ascii: "*"): skipComment()
         case UInt8(ascii: "'"): skipQuoted(byte, escapes: false)
         case UInt8(ascii: "\""): skipQuoted(byte, escapes: false)
@@ -50,11 +53,11 @@ package struct SQLSplitter {
         case UInt8(ascii: "\\"): refuseCommand()
         case UInt8(ascii: "("):
             begin()
-            parentheses += 1
+            parentheses.append(index)
             index += 1
         case UInt8(ascii: ")"):
             begin()
-            parentheses = max(0, parentheses - 1)
+            _ = parentheses.popLast()
             index += 1
         default:
             begin()
@@ -81,7 +84,10 @@ package struct SQLSplitter {
         guard length <= 32 else { return }
         let word = String(decoding: bytes[from..<index], as: UTF8.self).lowercased()
         if words.count < 12 { words.append(word) }
-        guard parentheses == 0, isRoutine else { return }
+        guard parentheses.isEmpty else { return }
+        if words.first == "copy", previousWord == "from", word == "stdin" { isCopyFromStdin = true }
+        previousWord = word
+        guard isRoutine else { return }
         switch word {
         case "begin": blocks += 1
         case "case" where blocks > 0: blocks += 1
@@ -109,6 +115,11 @@ package struct SQLSplitter {
 
     private mutating func skipLine() {
         while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+    }
+
+    /// psql ends such a comment at a carriage return too, so what follows one is no comment.
+    private mutating func skipLineComment() {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\n"), bytes[index] != UInt8(ascii: "\r") { index += 1 }
     }
 
     private mutating func skipComment() {
@@ -193,21 +204,23 @@ package struct SQLSplitter {
     // MARK: - Statements
 
     private mutating func endStatement() {
-        if parentheses > 0 || blocks > 0 {
+        if !parentheses.isEmpty || blocks > 0 {
             index += 1
             return
         }
+        let hasData = isCopyFromStdin
         finish(end: index)
         index += 1
-        guard let last = statements.last, isCopyFromStdin(last) else { return }
-        statements[statements.count - 1].copyData = readCopyData()
+        if hasData { statements[statements.count - 1].copyData = readCopyData() }
     }
 
     private mutating func finish(end: Int) {
         defer {
             start = nil
             words = []
-            parentheses = 0
+            previousWord = ""
+            isCopyFromStdin = false
+            parentheses = []
             blocks = 0
         }
         guard let start else { return }
@@ -216,13 +229,18 @@ package struct SQLSplitter {
         statements.append(SQLStatement(text: text, position: position(of: start), kind: kind))
     }
 
-    private func isCopyFromStdin(_ statement: SQLStatement) -> Bool {
-        guard statement.copyData == nil, statement.text.prefix(4).lowercased() == "copy" else { return false }
-        let words = statement.text.lowercased().split { $0.isWhitespace || $0 == "(" || $0 == ")" }
-        return zip(words, words.dropFirst()).contains { $0 == "from" && $1 == "stdin" }
+    /// Reports what the file ends inside of: the rest of it would be one statement, or none.
+    private mutating func reportOpen() {
+        if isCopyFromStdin { return report("COPY needs a `;` between it and its data", at: start ?? 0) }
+        if let open = parentheses.last { return report("the parenthesis is never closed", at: open) }
+        if blocks > 0 { report("`BEGIN ATOMIC` is never closed", at: start ?? 0) }
     }
 
     private mutating func readCopyData() -> String {
+        skipBlanksAndComments()
+        if index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+            report("nothing can stand behind `COPY … FROM stdin;`: its data starts on the next line", at: index)
+        }
         skipLine()
         index = min(index + 1, bytes.count)
         let from = index
@@ -236,6 +254,17 @@ package struct SQLSplitter {
         }
         report("the data of COPY has no closing `\\.`", at: from)
         return ""
+    }
+
+    /// Skips what may stand on the rest of a line.
+    private mutating func skipBlanksAndComments() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0B, 0x0C: index += 1
+            case UInt8(ascii: "-") where next == UInt8(ascii: "-"): skipLineComment()
+            default: return
+            }
+        }
     }
 
     // MARK: - Places
