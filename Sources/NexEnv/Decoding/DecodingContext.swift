@@ -12,7 +12,10 @@ package final class DecodingContext {
         self.filesAllowedOutside = filesAllowedOutside
     }
 
-    /// Adds a problem.
+    /// Whether enough was found: nobody reads on, and a file of nothing but mistakes would take minutes.
+    package var isFull: Bool { problems.count >= 100 }
+
+    /// Adds a problem, unless enough was found.
     package func report(
         _ code: Diagnostic.Code,
         _ message: String,
@@ -20,6 +23,7 @@ package final class DecodingContext {
         hint: String? = nil,
         related: [Diagnostic.Related] = []
     ) {
+        if isFull { return }
         problems.append(Diagnostic(code, message, at: position, hint: hint, related: related))
     }
 

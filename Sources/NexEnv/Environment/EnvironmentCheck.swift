@@ -73,7 +73,8 @@ package enum EnvironmentCheck {
                 }
                 guard onPath.insert(other.name).inserted else {
                     let names = path.map(\.service.name).drop { $0 != other.name } + [other.name]
-                    let cycle = names.joined(separator: " → ")
+                    let shown = names.count > 12 ? names.prefix(6) + ["…"] + names.suffix(5) : names
+                    let cycle = shown.joined(separator: " → ")
                     context.report(.dependencyCycle, "services depend on each other: \(cycle)", at: other.position)
                     done.formUnion(names)
                     continue

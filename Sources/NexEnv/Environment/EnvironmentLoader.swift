@@ -29,6 +29,7 @@ package struct EnvironmentLoader {
         let modes = root["modes"]
         if let mode { root = apply(mode, modes, to: root) }
         let context = DecodingContext(filesAllowedOutside: filesAllowedOutside)
+        context.report(problems)
         var top = TopLevel()
         let entries = root.entries ?? []
         if root.entries == nil, !root.isNull { context.wrongType(root, expected: "a mapping") }
@@ -36,8 +37,8 @@ package struct EnvironmentLoader {
         Shape<TopLevel>.reportUnknown(unknown, known: TopLevel.shape.names, noun: "an environment", context)
         let environment = assemble(top, file: file, variables: tree.variables)
         EnvironmentCheck.check(environment, context)
-        let all = problems + context.problems
-        guard !all.contains(where: { $0.severity == .error }) else { throw Diagnostics(all.uniqued()) }
+        let all = context.problems
+        guard !all.contains(where: { $0.severity == .error }) else { throw Diagnostics(all.uniqued().inOrder()) }
         return environment
     }
 
@@ -194,5 +195,16 @@ extension [Diagnostic] {
     func uniqued() -> [Diagnostic] {
         var seen: Set<Diagnostic> = []
         return filter { seen.insert($0).inserted }
+    }
+
+    /// The diagnostics file by file, each file's in the order they stand in; what has no place comes first.
+    func inOrder() -> [Diagnostic] {
+        var files: [String: Int] = [:]
+        for path in compactMap({ $0.position?.file.path }) where files[path] == nil { files[path] = files.count + 1 }
+        func rank(_ diagnostic: Diagnostic) -> (Int, Int, Int) {
+            guard let position = diagnostic.position else { return (0, 0, 0) }
+            return (files[position.file.path] ?? 0, position.line, position.column)
+        }
+        return sorted { rank($0) < rank($1) }
     }
 }
