@@ -12,6 +12,9 @@ package struct YAMLMerge {
 
     package private(set) var problems: [Diagnostic] = []
 
+    /// The keys whose texts are paths from the file that says them.
+    private static let pathKeys: Set = ["init", "config", "seeds", "migrations", "collections"]
+
     /// Scalars that two siblings disagree on are left to the file that includes both, which may settle them.
     private let relation: Relation
 
@@ -25,20 +28,29 @@ package struct YAMLMerge {
     ///   - base: What is built on, or the earlier sibling.
     ///   - overlay: What comes over it, or the later sibling.
     ///   - settled: The tree of the file that includes both siblings.
-    package mutating func merge(_ base: YAMLNode, _ overlay: YAMLNode, settled: YAMLNode? = nil) -> YAMLNode {
+    ///   - key: The key that both stand under.
+    package mutating func merge(
+        _ base: YAMLNode,
+        _ overlay: YAMLNode,
+        settled: YAMLNode? = nil,
+        under key: String = ""
+    ) -> YAMLNode {
         switch (base.content, overlay.content) {
         case (.mapping(let below), .mapping(let above)):
             var merged = base
             merged.content = .mapping(merge(below, above, settled: settled))
             return merged
         case (.sequence(let below), .sequence(let above)) where relation == .siblings:
+            let isPath = Self.pathKeys.contains(key)
+            let known = Set(below.map { $0.meaning(isPath: isPath) })
             var joined = base
-            joined.content = .sequence(below + above.filter { new in !below.contains { $0.isSame(as: new) } })
+            joined.content = .sequence(below + above.filter { !known.contains($0.meaning(isPath: isPath)) })
             return joined
         default:
             if overlay.isNull { return base }
             if base.isNull || relation == .overlay { return overlay }
-            if settled == nil, !base.isSame(as: overlay) {
+            let isPath = Self.pathKeys.contains(key)
+            if settled == nil, base.meaning(isPath: isPath) != overlay.meaning(isPath: isPath) {
                 let related = Diagnostic.Related("the other one says \(base.kindDescription)", at: base.position)
                 problems.append(
                     Diagnostic(
@@ -64,39 +76,44 @@ package struct YAMLMerge {
             let appends = entry.key.name.hasPrefix("+")
             let name = appends ? String(entry.key.name.dropFirst()) : entry.key.name
             guard let index = merged.firstIndex(where: { $0.key.name == name }) else {
-                var entry = entry
-                entry.key.name = name
-                merged.append(entry)
+                merged.append(entry.withoutAppending)
                 continue
             }
             let old = merged[index].value
             if appends, let elements = old.elements, let added = entry.value.elements {
                 merged[index].value.content = .sequence(elements + added)
             } else {
-                merged[index].value = merge(old, entry.value, settled: settled?[name])
+                merged[index].value = merge(old, entry.value, settled: settled?[name], under: name)
             }
         }
         return merged
     }
 }
 
-extension YAMLNode {
-    /// Whether two nodes say the same, wherever they stand; texts that are paths count as the files they name.
-    func isSame(as other: YAMLNode) -> Bool {
-        switch (content, other.content) {
-        case (.scalar(let left), .scalar(let right)):
-            let isSamePlace = position.file.path == other.position.file.path
-            return left == right && tag == other.tag && (isSamePlace || !left.contains("/") || sameFile(left, other, right))
-        case (.sequence(let left), .sequence(let right)):
-            return left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
-        case (.mapping(let left), .mapping(let right)):
-            return left.count == right.count
-                && zip(left, right).allSatisfy { $0.key.name == $1.key.name && $0.value.isSame(as: $1.value) }
-        default: return false
-        }
+extension YAMLNode.Entry {
+    /// The entry where there is nothing to append to, so that `+key` is the key.
+    fileprivate var withoutAppending: YAMLNode.Entry {
+        var entry = self
+        if key.name.hasPrefix("+") { entry.key.name.removeFirst() }
+        if let entries = value.entries { entry.value.content = .mapping(entries.map(\.withoutAppending)) }
+        return entry
     }
+}
 
-    private func sameFile(_ path: String, _ other: YAMLNode, _ otherPath: String) -> Bool {
-        PathBoundary(file: position.file).resolve(path) == PathBoundary(file: other.position.file).resolve(otherPath)
+extension YAMLNode {
+    /// A text that is the same for two nodes that say the same, wherever they stand.
+    ///
+    /// - Parameter isPath: Whether texts are paths, which say the same when they name the same file.
+    fileprivate func meaning(isPath: Bool) -> String {
+        switch content {
+        case .scalar(let text):
+            let isHost = isPath || text.hasPrefix("./") || text.hasPrefix("../")
+            let said = isHost ? PathBoundary(file: position.file).resolve(text) ?? text : text
+            return "\(tag ?? "")!\(said.utf8.count):\(said)"
+        case .sequence(let elements): return "[" + elements.map { $0.meaning(isPath: isPath) }.joined(separator: ",") + "]"
+        case .mapping(let entries):
+            let members = entries.map { "\($0.key.name.utf8.count):\($0.key.name)=\($0.value.meaning(isPath: isPath))" }
+            return "{" + members.sorted().joined(separator: ",") + "}"
+        }
     }
 }
