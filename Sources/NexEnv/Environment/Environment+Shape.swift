@@ -39,13 +39,12 @@ extension ServiceDefaults {
 extension ValueShape<[Dependency]> {
     /// A list of names, or a mapping from a name to `condition: …`, as compose has it.
     static var dependencies: ValueShape<[Dependency]> {
-        let conditions = Dependency.Condition.allCases.map { JSONValue.string($0.rawValue) }
-        let condition: JSONValue = ["type": "object", "properties": ["condition": ["enum": .array(conditions)]]]
+        let condition = DependencyOptions.shape.value
         return ValueShape(
             schema: [
                 "anyOf": [
                     ["type": "array", "items": ["type": "string"]],
-                    ["type": "object", "additionalProperties": condition],
+                    ["type": "object", "additionalProperties": condition.schema],
                 ]
             ]
         ) { node, context in
@@ -61,15 +60,24 @@ extension ValueShape<[Dependency]> {
                 return nil
             }
             return entries.compactMap { entry in
-                let written = entry.value["condition"]
-                let condition =
-                    written.map { ValueShape<Dependency.Condition>.choice.decode($0, context) } ?? .started
-                return condition.map {
-                    Dependency(service: entry.key.name, condition: $0, position: entry.key.position)
+                condition.decode(entry.value, context).map {
+                    Dependency(service: entry.key.name, condition: $0.condition, position: entry.key.position)
                 }
             }
         }
     }
+}
+
+/// What stands behind a service's name under `depends_on`.
+private struct DependencyOptions: Sendable {
+    var condition = Dependency.Condition.started
+
+    static let shape = Shape<DependencyOptions>(
+        "a dependency",
+        "What the other service has to have reached.",
+        defaults: DependencyOptions(),
+        [Field("condition", \.condition, .choice, "Whether it has to be started, usable, or done.")]
+    )
 }
 
 /// The keys at the top of an environment file, before services are put together with their defaults.

@@ -67,7 +67,9 @@ extension ValueShape<PortPreference> {
         ) { node, context in
             if node.text == "auto" { return .automatic }
             let host = node.text?.split(separator: ":", omittingEmptySubsequences: false)
-            guard let host, host.count <= 2, let number = Int(host[0]), host.count == 1 || Int(host[1]) != nil else {
+            guard let host, host.count <= 2, host.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }), let number = Int(host[0]),
+                host.count == 1 || Int(host[1]) != nil
+            else {
                 context.wrongType(node, expected: "a port", hint: "a number from 1 to 65535, or `auto`")
                 return nil
             }
@@ -78,6 +80,10 @@ extension ValueShape<PortPreference> {
             return .preferred(number)
         }
     }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }
 
 extension ValueShape<String> {

@@ -2,9 +2,11 @@ extension ValueShape<[Service]> {
     /// The servers of an environment, each decoded by its engine.
     static var services: ValueShape<[Service]> {
         let service: JSONValue = ["$ref": "#/definitions/service"]
-        return ValueShape(schema: ["type": "object", "additionalProperties": service], describe: { _ in nil }) {
-            node,
-            context in
+        var schema: JSONValue = ["type": "object", "additionalProperties": service]
+        if case .object(let name) = ValueShape<String>.identifier.schema, let pattern = name["pattern"] {
+            schema = schema.adding(["propertyNames": ["pattern": pattern]])
+        }
+        return ValueShape(schema: schema) { node, context in
             guard let entries = node.entries else {
                 context.wrongType(node, expected: "a mapping from names to services")
                 return nil
@@ -40,6 +42,10 @@ extension Service {
                 at: position,
                 hint: "engines: \(listed)"
             )
+            // Without an engine every engine's keys count as known: what remains is likely `engine` itself, mistyped.
+            let known = Set(EngineRegistry.all.flatMap(\.keys))
+            let mistyped = rest.filter { !known.contains($0.key.name) }
+            Shape<ServiceOptions>.reportUnknown(mistyped, known: ServiceOptions.shape.names, noun: "a service", context)
             return nil
         }
         guard let type = EngineRegistry.engine(named: engineName) else {
@@ -54,6 +60,7 @@ extension Service {
         let (engine, unknown) = type.decode(rest, position, context)
         let known = ServiceOptions.shape.names + type.keys
         Shape<ServiceOptions>.reportUnknown(unknown, known: known, noun: "a \(engineName) service", context)
+        checkPort(node["port"], of: engine, context)
         engine.validate(options, at: position, context)
         let defaults = ServiceDefaults()
         return Service(
@@ -66,6 +73,23 @@ extension Service {
             storage: .disk,
             readyTimeout: defaults.readyTimeout,
             stopGracePeriod: defaults.stopGracePeriod
+        )
+    }
+
+    /// Reports a port that would be ignored: of a server that has none, or with another container port behind the colon.
+    private static func checkPort(_ node: YAMLNode?, of engine: any Engine, _ context: DecodingContext) {
+        guard let node, let text = node.text, !node.isNull else { return }
+        guard let inside = engine.port else {
+            context.report(.invalidValue, "a container's ports stand under `ports`", at: node.position)
+            return
+        }
+        let sides = text.split(separator: ":")
+        guard sides.count == 2, let written = Int(sides[1]), written != inside else { return }
+        context.report(
+            .invalidValue,
+            "the server listens on \(inside) inside, not on \(written)",
+            at: node.position,
+            hint: "write the host's port alone: `\(sides[0])`"
         )
     }
 }
