@@ -65,8 +65,8 @@ package struct DotEnv: Sendable {
                 return true
             }
             let start = index
-            if scalars[index...].starts(with: "export ".unicodeScalars) {
-                index += 7
+            if scalars[index...].starts(with: "export".unicodeScalars), index + 6 < scalars.count, isBlank(scalars[index + 6]) {
+                index += 6
                 skipBlanks()
             }
             var name = ""
@@ -143,8 +143,10 @@ package struct DotEnv: Sendable {
             }
         }
 
+        private func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+
         private mutating func skipBlanks() {
-            while let scalar = current, scalar == " " || scalar == "\t" { index += 1 }
+            while let scalar = current, isBlank(scalar) { index += 1 }
         }
 
         private mutating func skipLine() {

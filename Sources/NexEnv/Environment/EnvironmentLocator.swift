@@ -20,10 +20,10 @@ package struct EnvironmentLocator: Sendable {
     ///
     /// - Throws: ``Diagnostics`` that list what there is to choose from.
     package func locate(file: String?, name: String?, variable: String?) throws(Diagnostics) -> String {
-        if let file { return isFolder(file) ? file + "/" + Self.fileName : file }
+        if let file { return self.file(file) }
         if let name { return try locate(named: name) }
         if let variable, !variable.isEmpty {
-            return variable.hasSuffix(".yaml") || variable.contains("/") ? variable : try locate(named: variable)
+            return variable.hasSuffix(".yaml") || variable.contains("/") ? self.file(variable) : try locate(named: variable)
         }
         for folder in ancestors {
             let candidate = folder + "/" + Self.fileName
@@ -82,6 +82,11 @@ package struct EnvironmentLocator: Sendable {
             if folder == "/" || folder.isEmpty { return all }
             folder = (folder as NSString).deletingLastPathComponent
         }
+    }
+
+    /// A file, or the one in a folder.
+    private func file(_ path: String) -> String {
+        isFolder(path) ? path + "/" + Self.fileName : path
     }
 
     private func exists(_ path: String) -> Bool {

@@ -78,16 +78,17 @@ package struct Interpolation {
     /// Returns the brace that closes the one a text starts with, counting nested `${`.
     private func closingBrace(_ text: Substring) -> Substring.Index? {
         var depth = 0
-        var previous: UInt8 = 0
+        var dollars = 0
         for index in text.utf8.indices {
             let byte = text.utf8[index]
-            if byte == UInt8(ascii: "{"), previous == UInt8(ascii: "$") {
+            if byte == UInt8(ascii: "{"), dollars == 1 {
                 depth += 1
             } else if byte == UInt8(ascii: "}") {
                 depth -= 1
                 if depth == 0 { return index }
             }
-            previous = byte
+            // Two dollars before a brace make a literal one.
+            dollars = byte == UInt8(ascii: "$") ? dollars + 1 : 0
         }
         return nil
     }
