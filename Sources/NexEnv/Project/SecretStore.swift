@@ -50,12 +50,13 @@ package struct SecretStore: Sendable {
         account.declaredPassword.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static let digestKeyName = "digest.key"
+    /// No password has this name: theirs have a dot.
+    private static let digestKeyName = "_digest-key"
 
-    /// The name of a password: `service.user`, percent-encoded where a user has characters that a name can't have.
+    /// The name of a password: `_service.user`, since a service's name may start with a digit and a variable's can't, percent-encoded where a user has characters that a name can't have.
     private static func name(_ service: String, _ user: String) -> String {
         let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-        return "\(service).\(user.addingPercentEncoding(withAllowedCharacters: allowed) ?? user)"
+        return "_\(service).\(user.addingPercentEncoding(withAllowedCharacters: allowed) ?? user)"
     }
 
     /// Makes a password of 143 bits from the system's secure generator: 24 letters and digits, nothing that needs quoting.
