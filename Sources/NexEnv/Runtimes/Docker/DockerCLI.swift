@@ -32,18 +32,21 @@ struct DockerCLI: Sendable {
         let lowered = text.lowercased()
         func says(_ phrases: String...) -> Bool { phrases.contains { lowered.contains($0) } }
         let sentence = sentence(text)
-        if says("cannot connect to the docker daemon", "is the docker daemon running", "error during connect") {
-            return NexEnvError(
-                .dockerUnavailable,
-                "the Docker daemon doesn't answer",
-                hint: "start Docker, or run natively with `--runtime native`"
-            )
-        }
         if says("permission denied while trying to connect", "dial unix") && says("permission denied") {
             return NexEnvError(
                 .dockerUnavailable,
                 "you may not talk to the Docker daemon",
                 hint: "join the group `docker`: sudo usermod -aG docker $USER, then log in again"
+            )
+        }
+        if says(
+            "cannot connect to the docker daemon", "is the docker daemon running", "error during connect",
+            "failed to connect to the docker api"
+        ) {
+            return NexEnvError(
+                .dockerUnavailable,
+                "the Docker daemon doesn't answer",
+                hint: "start Docker, or run natively with `--runtime native`"
             )
         }
         if says("no space left on device", "disk quota exceeded") {

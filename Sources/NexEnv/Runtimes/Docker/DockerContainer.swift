@@ -25,9 +25,9 @@ struct DockerContainerBuilder {
 
     /// A digest of everything but the ports that the container happened to get.
     func configurationHash(key: String) -> String {
-        let wanted = "\(String(describing: context.service.port))"
-        let text = ([wanted, description.entrypoint.joined(separator: " ")] + arguments(ports: nil, hash: ""))
-            .joined(separator: "\u{0}")
+        let ports = description.extraPorts.map { "\($0.host)>\($0.container)/\($0.isUDP)" }
+        let wanted = ["\(String(describing: context.service.port))", context.service.bind] + ports + description.entrypoint
+        let text = (wanted + ["\(wanted.count)"] + arguments(ports: nil, hash: "")).joined(separator: "\u{0}")
         let secrets = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{0}")
         return String(SHA256Digest.keyedHex(of: text + "\u{1}" + secrets, key: key).prefix(32))
     }
@@ -121,7 +121,12 @@ struct DockerContainerBuilder {
     /// Joins the fields of `--mount`, which Docker reads as one line of CSV.
     private func csv(_ fields: [String]) -> String {
         fields.map { field in
-            field.contains(",") || field.contains("\"") ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+            // Bytes, not characters: an accent behind a quote makes one character of both.
+            guard field.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return field }
+            let quotes = field.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+            var quoted = String.UnicodeScalarView()
+            quoted.append(contentsOf: quotes)
+            return "\"\(String(quoted))\""
         }.joined(separator: ",")
     }
 

@@ -82,16 +82,25 @@ enum DockerListing {
         var container: Int
     }
 
-    /// Reads `127.0.0.1:5432->5432/tcp, [::1]:80->8080/tcp, 9000/tcp`.
+    /// Reads `127.0.0.1:5432->5432/tcp, [::1]:80->8080/tcp, 0.0.0.0:90-91->90-91/tcp, 9000/tcp`: Docker joins neighbours.
     private static func publishedPorts(_ text: String) -> [Published] {
-        text.split(separator: ",").compactMap { part in
+        text.split(separator: ",").flatMap { part -> [Published] in
             let sides = part.trimmingCharacters(in: .whitespaces).components(separatedBy: "->")
-            guard sides.count == 2, let colon = sides[0].lastIndex(of: ":") else { return nil }
-            guard let port = Int(sides[0][sides[0].index(after: colon)...]) else { return nil }
-            guard let container = Int(sides[1].prefix { $0.isNumber }) else { return nil }
+            guard sides.count == 2, let colon = sides[0].lastIndex(of: ":") else { return [] }
+            let inside = sides[1].prefix { $0 != "/" }
+            guard let ports = range(sides[0][sides[0].index(after: colon)...]), let containers = range(inside),
+                ports.count == containers.count
+            else { return [] }
             var host = String(sides[0][..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             if host == "0.0.0.0" { host = "127.0.0.1" } else if host == "::" { host = "::1" }
-            return Published(endpoint: Endpoint(host: host, port: port), container: container)
+            return zip(ports, containers).map { Published(endpoint: Endpoint(host: host, port: $0), container: $1) }
         }
+    }
+
+    /// Reads `80` or `80-82`.
+    private static func range(_ text: Substring) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-").map { Int($0) }
+        guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last <= 65_535 else { return nil }
+        return first...last
     }
 }
