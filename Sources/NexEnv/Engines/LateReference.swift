@@ -6,18 +6,7 @@ package struct LateReference: Sendable, Hashable {
     /// The database, or for a password the user.
     package var name: String?
 
-    private static let kinds: Set<String> = ["url", "port", "host", "password"]
-
-    /// Reads what stands between `${` and `}`; nothing when that isn't a reference.
-    package init?(_ inside: Substring) {
-        let sides = inside.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard sides.count == 2, Self.kinds.contains(String(sides[0])) else { return nil }
-        let target = sides[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard target.allSatisfy({ !$0.isEmpty }) else { return nil }
-        kind = String(sides[0])
-        service = String(target[0])
-        name = target.count == 2 ? String(target[1]) : nil
-    }
+    fileprivate static let kinds: Set<String> = ["url", "port", "host", "password"]
 
     /// Returns every reference in a text.
     package static func find(in text: String) -> [LateReference] {
@@ -44,7 +33,11 @@ package struct LateReference: Sendable, Hashable {
         case "port": return "\(peer.endpoint.port)"
         case "host": return peer.endpoint.host
         case "password":
-            let user = name ?? peer.service.engine.accounts(peer.service).first?.user ?? ""
+            let users = peer.service.engine.accounts(peer.service).map(\.user)
+            guard let user = name ?? users.first, users.contains(user) else {
+                let what = name.map { "user `\($0)`" } ?? "password"
+                throw NexEnvError(.serviceFailed, "`\(service)` has no \(what)")
+            }
             return peer.passwords[user]
         default:
             let server = RunningServer(
@@ -82,5 +75,18 @@ package struct LateReference: Sendable, Hashable {
             rest = rest[rest.index(after: close)...]
         }
         return parts + [.text(rest)]
+    }
+}
+
+extension LateReference {
+    /// Reads what stands between `${` and `}`; nothing when that isn't a reference.
+    package init?(_ inside: Substring) {
+        let sides = inside.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2, Self.kinds.contains(String(sides[0])) else { return nil }
+        let target = sides[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard target.allSatisfy({ !$0.isEmpty }) else { return nil }
+        kind = String(sides[0])
+        service = String(target[0])
+        name = target.count == 2 ? String(target[1]) : nil
     }
 }

@@ -21,24 +21,30 @@ enum CommandWords {
     static func split(_ text: String) -> [String]? {
         var words: [String] = []
         var word: String?
-        var quote: Character?
+        var quote: Unicode.Scalar?
         var isEscaped = false
-        for character in text {
+        func append(_ scalar: Unicode.Scalar) {
+            word = word ?? ""
+            word?.unicodeScalars.append(scalar)
+        }
+        for character in text.unicodeScalars {
             if isEscaped {
-                word = (word ?? "") + String(character)
+                // Inside double quotes a backslash stands for itself but before these.
+                if quote == "\"", !"\"\\$`\n".unicodeScalars.contains(character) { append("\\") }
+                if character != "\n" { append(character) }
                 isEscaped = false
             } else if character == "\\", quote != "'" {
                 isEscaped = true
             } else if let open = quote {
-                if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+                if character == open { quote = nil } else { append(character) }
             } else if character == "'" || character == "\"" {
                 quote = character
                 word = word ?? ""
-            } else if character.isWhitespace {
+            } else if character.properties.isWhitespace {
                 if let done = word { words.append(done) }
                 word = nil
             } else {
-                word = (word ?? "") + String(character)
+                append(character)
             }
         }
         if let done = word { words.append(done) }
