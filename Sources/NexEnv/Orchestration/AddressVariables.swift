@@ -18,8 +18,9 @@ package enum AddressVariables {
         return variables
     }
 
-    /// Makes a name of capitals, digits and underscores.
+    /// Makes a name of capitals, digits and underscores, not starting with a digit: no shell takes that.
     static func variableName(_ text: String) -> String {
-        String(text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        let name = String(text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        return name.first?.isNumber == true ? "_" + name : name
     }
 }
