@@ -82,10 +82,12 @@ struct Target {
             let holders = environment.services.filter { databases(of: $0).contains(text) }
             if holders.count == 1 { return (holders[0], text) }
             let all = names + environment.services.flatMap { service in databases(of: service).map { "\(service.name).\($0)" } }
+            let near = Suggestion.nearest(to: text, among: environment.services.flatMap(databases))
             throw NexEnvError(
                 .notFound,
                 "there is no service or database `\(text)`",
-                hint: Suggestion.hint(for: text, among: all, noun: "services and databases")
+                hint: near.map { "did you mean `\($0)`?" }
+                    ?? Suggestion.hint(for: text, among: all, noun: "services and databases")
             )
         }
         let known = databases(of: service)

@@ -14,7 +14,7 @@ extension Console {
         return status(error)
     }
 
-    private func status(_ error: any Error) -> Int32 {
+    func status(_ error: any Error) -> Int32 {
         switch error {
         case let diagnostics as Diagnostics: diagnostics.exitStatus.rawValue
         case let error as NexEnvError: error.code.exitStatus.rawValue
@@ -59,7 +59,16 @@ struct ErrorReport: Encodable {
         var line: Int?
         var column: Int?
         var hint: String?
+        var related: [Place]?
         var logTail: [String]?
+    }
+
+    /// Another place that belongs to a problem.
+    struct Place: Encodable {
+        var message: String
+        var file: String
+        var line: Int
+        var column: Int
     }
 
     init(_ error: any Error) {
@@ -81,7 +90,8 @@ extension ErrorReport.Problem {
             file: diagnostic.position?.file.displayPath,
             line: diagnostic.position?.line,
             column: diagnostic.position?.column,
-            hint: diagnostic.hint
+            hint: diagnostic.hint,
+            related: diagnostic.related.isEmpty ? nil : diagnostic.related.map(ErrorReport.Place.init)
         )
     }
 
@@ -93,6 +103,17 @@ extension ErrorReport.Problem {
             database: error.database,
             hint: error.hint,
             logTail: error.logTail.isEmpty ? nil : error.logTail
+        )
+    }
+}
+
+extension ErrorReport.Place {
+    init(_ related: Diagnostic.Related) {
+        self.init(
+            message: related.message,
+            file: related.position.file.displayPath,
+            line: related.position.line,
+            column: related.position.column
         )
     }
 }

@@ -157,8 +157,10 @@ final class ProgressDisplay: Sendable {
 
     /// A time as people read it: `0.42s`, `12.3s`, `2m05s`.
     static func seconds(_ seconds: Double) -> String {
-        if seconds < 10 { return String(format: "%.2fs", seconds) }
-        if seconds < 60 { return String(format: "%.1fs", seconds) }
-        return String(format: "%dm%02ds", Int(seconds) / 60, Int(seconds) % 60)
+        // The bounds are where rounding would reach 10.00 and 60.0.
+        if seconds < 9.995 { return String(format: "%.2fs", seconds) }
+        if seconds < 59.95 { return String(format: "%.1fs", seconds) }
+        let whole = Int(seconds.rounded())
+        return String(format: "%dm%02ds", whole / 60, whole % 60)
     }
 }

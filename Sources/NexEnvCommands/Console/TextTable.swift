@@ -41,6 +41,7 @@ struct TextTable {
     }
 
     private func wrap(_ text: String, _ room: Int) -> [String] {
+        if text.count <= room { return [text] }
         var lines = [""]
         for word in text.split(separator: " ") {
             let last = lines[lines.count - 1]
