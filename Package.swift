@@ -77,6 +77,24 @@ let package = Package(
             swiftSettings: ours
         ),
         .target(name: "ClientTesting", path: "Tests/ClientTesting", swiftSettings: ours),
+        .target(name: "TextTesting", path: "Tests/TextTesting", swiftSettings: ours),
+        .testTarget(
+            name: "NexEnvTests",
+            dependencies: ["ClientTesting", "NexEnv", "TextTesting"],
+            exclude: ["Golden", "Environment/validate-schema.py"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "NexEnvCommandsTests",
+            dependencies: [
+                "NexEnv",
+                "NexEnvCommands",
+                "TextTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Golden"],
+            swiftSettings: ours
+        ),
         .testTarget(
             name: "PostgresClientTests",
             dependencies: ["ClientTesting", "PostgresClient"],
