@@ -79,7 +79,9 @@ extension ConfiguredCommand {
 
     /// The services that the arguments and profiles name.
     func selection(_ names: [String] = []) -> ServiceSelection {
-        let fromVariable = ProcessInfo.processInfo.environment["NEXENV_PROFILES"]?.split(separator: ",").map(String.init)
+        let fromVariable = ProcessInfo.processInfo.environment["NEXENV_PROFILES"]?.split(separator: ",").map(
+            String.init
+        )
         return ServiceSelection(names: names, profiles: Set(global.profile + (fromVariable ?? [])))
     }
 }

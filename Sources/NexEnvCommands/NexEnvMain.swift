@@ -38,7 +38,9 @@ public enum NexEnvMain {
         } catch {
             console.flush()
             // Help, version and usage are ArgumentParser's to print; anything it doesn't know has the status 1 there.
-            if NexEnvCommand.exitCode(for: error) != .failure, !(error is ExitCode) { NexEnvCommand.exit(withError: error) }
+            if NexEnvCommand.exitCode(for: error) != .failure, !(error is ExitCode) {
+                NexEnvCommand.exit(withError: error)
+            }
             exit(signals.exitStatus ?? console.report(error))
         }
     }

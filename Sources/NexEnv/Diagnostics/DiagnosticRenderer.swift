@@ -32,7 +32,9 @@ package struct DiagnosticRenderer: Sendable {
         let shown = diagnostics.prefix(50)
         var out = shown.map(render).joined()
         let errors = diagnostics.count { $0.severity == .error }
-        if errors > 1 { out += "\(errors) errors\(shown.count < diagnostics.count ? ", the first \(shown.count) are shown" : "")\n" }
+        if errors > 1 {
+            out += "\(errors) errors\(shown.count < diagnostics.count ? ", the first \(shown.count) are shown" : "")\n"
+        }
         return out
     }
 

@@ -1,4 +1,6 @@
-/// Every engine that a file can name. A new engine adds one line here.
+/// Every engine that a file can name.
+///
+/// A new engine adds one line here.
 package enum EngineRegistry {
     package static let all: [EngineType] = {
         var all = [EngineType(Postgres.self), EngineType(TimescaleDB.self)]

@@ -27,7 +27,11 @@ package struct LateReference: Sendable, Hashable {
 
     private func value(_ peers: [String: Peer]) throws -> String {
         guard let peer = peers[service] else {
-            throw NexEnvError(.serviceFailed, "`\(service)` has no address that others can use", hint: "is it in a profile?")
+            throw NexEnvError(
+                .serviceFailed,
+                "`\(service)` has no address that others can use",
+                hint: "is it in a profile?"
+            )
         }
         switch kind {
         case "port": return "\(peer.endpoint.port)"

@@ -23,7 +23,9 @@ package enum LogTime {
     /// Returns the time that `--since` means: so long ago, or then.
     package static func since(_ text: String) -> Double? {
         if let duration = Duration(text: text) { return Date().timeIntervalSince1970 - duration.seconds }
-        let formats = [("yyyy-MM-dd'T'HH:mm:ss", 19), ("yyyy-MM-dd HH:mm:ss", 19), ("yyyy-MM-dd'T'HH:mm", 16), ("yyyy-MM-dd", 10)]
+        let formats = [
+            ("yyyy-MM-dd'T'HH:mm:ss", 19), ("yyyy-MM-dd HH:mm:ss", 19), ("yyyy-MM-dd'T'HH:mm", 16), ("yyyy-MM-dd", 10),
+        ]
         for (format, length) in formats where text.count >= length {
             if let time = parse(text, format: format, length: length) { return time }
         }

@@ -65,7 +65,9 @@ package struct DotEnv: Sendable {
                 return true
             }
             let start = index
-            if scalars[index...].starts(with: "export".unicodeScalars), index + 6 < scalars.count, isBlank(scalars[index + 6]) {
+            if scalars[index...].starts(with: "export".unicodeScalars), index + 6 < scalars.count,
+                isBlank(scalars[index + 6])
+            {
                 index += 6
                 skipBlanks()
             }
@@ -74,7 +76,9 @@ package struct DotEnv: Sendable {
                 name.unicodeScalars.append(scalar)
                 index += 1
             }
-            while name.unicodeScalars.last == " " || name.unicodeScalars.last == "\t" { name.unicodeScalars.removeLast() }
+            while name.unicodeScalars.last == " " || name.unicodeScalars.last == "\t" {
+                name.unicodeScalars.removeLast()
+            }
             guard current == "=", isName(name) else {
                 report("expected NAME=value", at: start)
                 skipLine()
@@ -136,7 +140,9 @@ package struct DotEnv: Sendable {
         }
 
         private func isName(_ name: String) -> Bool {
-            guard let first = name.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return false }
+            guard let first = name.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else {
+                return false
+            }
             return name.unicodeScalars.allSatisfy {
                 $0 == "_" || $0 == "." || $0 == "-" || $0.properties.isAlphabetic || $0.properties.numericType != nil
                     || $0 == "%"

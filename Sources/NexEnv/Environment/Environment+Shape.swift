@@ -11,10 +11,20 @@ extension ServiceOptions {
             Field("runtime", \.runtime, .choice, "Where this service runs, where it differs from the environment."),
             Field("port", \.port, .port, "The host port; the next free one when it is taken, any with `auto`."),
             Field("bind", \.bind, .text, "The host address that the port is bound to."),
-            Field("durability", \.durability, .choice, "How hard the server tries to keep data over a crash of the machine."),
+            Field(
+                "durability",
+                \.durability,
+                .choice,
+                "How hard the server tries to keep data over a crash of the machine."
+            ),
             Field("storage", \.storage, .choice, "Where the data lies: `disk`, or `tmpfs` for data that nobody keeps."),
             Field("ready_timeout", \.readyTimeout, .duration, "How long `up` waits until the server is usable."),
-            Field("stop_grace_period", \.stopGracePeriod, .duration, "How long the server has to stop before it is killed."),
+            Field(
+                "stop_grace_period",
+                \.stopGracePeriod,
+                .duration,
+                "How long the server has to stop before it is killed."
+            ),
             Field("required", \.isRequired, .boolean, "Whether `up` waits for the service and fails with it."),
             Field("profiles", \.profiles, .list(of: .text), "The service is started only with one of these profiles."),
             Field("depends_on", \.dependencies, .dependencies, "Services that have to be started or usable first."),
@@ -29,9 +39,19 @@ extension ServiceDefaults {
         defaults: ServiceDefaults(),
         [
             Field("bind", \.bind, .text, "The host address that ports are bound to."),
-            Field("durability", \.durability, .choice, "How hard servers try to keep data over a crash of the machine."),
+            Field(
+                "durability",
+                \.durability,
+                .choice,
+                "How hard servers try to keep data over a crash of the machine."
+            ),
             Field("ready_timeout", \.readyTimeout, .duration, "How long `up` waits until a server is usable."),
-            Field("stop_grace_period", \.stopGracePeriod, .duration, "How long a server has to stop before it is killed."),
+            Field(
+                "stop_grace_period",
+                \.stopGracePeriod,
+                .duration,
+                "How long a server has to stop before it is killed."
+            ),
         ]
     )
 }
@@ -106,9 +126,19 @@ struct TopLevel: Sendable {
             Field("description", \.description, .text, "One line for `nexenv ls`."),
             Field("default", \.isDefault, .boolean, "Whether this environment is taken when none is named."),
             Field("protected", \.isProtected, .boolean, "Whether commands that destroy data are refused."),
-            Field("runtime", \.runtime, .choice, "Where services run: docker if its daemon answers, else native, with `auto`."),
+            Field(
+                "runtime",
+                \.runtime,
+                .choice,
+                "Where services run: docker if its daemon answers, else native, with `auto`."
+            ),
             Field("registry", \.registry, .text, "Put before every image name; NEXENV_REGISTRY overrides it."),
-            Field("env_file", \.envFiles, .list(of: .text, orSingle: true), "Files of NAME=value for `${NAME}`; may be absent."),
+            Field(
+                "env_file",
+                \.envFiles,
+                .list(of: .text, orSingle: true),
+                "Files of NAME=value for `${NAME}`; may be absent."
+            ),
             Field("include", \.includes, .list(of: .text, orSingle: true), "Other environment files to merge in."),
             Field("allow_outside", \.allowsOutside, .boolean, "Whether paths in this file may leave its folder."),
             Field("defaults", \.defaults, ServiceDefaults.shape.value, "What every service inherits."),

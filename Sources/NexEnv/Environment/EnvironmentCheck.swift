@@ -68,7 +68,8 @@ package enum EnvironmentCheck {
                     continue
                 }
                 path[path.count - 1].next += 1
-                guard let other = services[service.options.dependencies[next].service], !done.contains(other.name) else {
+                guard let other = services[service.options.dependencies[next].service], !done.contains(other.name)
+                else {
                     continue
                 }
                 guard onPath.insert(other.name).inserted else {

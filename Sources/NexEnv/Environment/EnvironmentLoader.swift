@@ -115,14 +115,19 @@ package struct EnvironmentLoader {
         guard !chain.contains(path.path) else {
             let cycle = (chain.drop { $0 != path.path } + [path.path]).map { SourceFile.displayPath(of: $0) }
             problems.append(
-                Diagnostic(.includeCycle, "files include each other: \(cycle.joined(separator: " → "))", at: path.position)
+                Diagnostic(
+                    .includeCycle,
+                    "files include each other: \(cycle.joined(separator: " → "))",
+                    at: path.position
+                )
             )
             return nil
         }
         do {
             var node = try tree(of: SourceFile.read(path.path), includedFrom: chain).node
             let own: Set = [
-                "name", "description", "default", "protected", "runtime", "registry", "env_file", "include", "allow_outside",
+                "name", "description", "default", "protected", "runtime", "registry", "env_file", "include",
+                "allow_outside",
                 "storage", "ports",
             ]
             if let entries = node.entries { node.content = .mapping(entries.filter { !own.contains($0.key.name) }) }

@@ -23,7 +23,8 @@ package struct EnvironmentLocator: Sendable {
         if let file { return self.file(file) }
         if let name { return try locate(named: name) }
         if let variable, !variable.isEmpty {
-            return variable.hasSuffix(".yaml") || variable.contains("/") ? self.file(variable) : try locate(named: variable)
+            return variable.hasSuffix(".yaml") || variable.contains("/")
+                ? self.file(variable) : try locate(named: variable)
         }
         for folder in ancestors {
             let candidate = folder + "/" + Self.fileName

@@ -19,7 +19,8 @@ package enum EnvironmentSchema {
             return [
                 "if": condition,
                 "then": [
-                    "properties": .object(allowed(engine)), "patternProperties": ["^x-": true], "additionalProperties": false,
+                    "properties": .object(allowed(engine)), "patternProperties": ["^x-": true],
+                    "additionalProperties": false,
                 ],
             ]
         }

@@ -58,13 +58,22 @@ package struct Interpolation {
                 rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 3)...]
             } else if rest.utf8.starts(with: "${".utf8) {
                 guard let end = closingBrace(rest) else {
-                    report(.invalidInterpolation, "`${` is never closed", at: position, hint: "write `$${` for a literal `${`")
+                    report(
+                        .invalidInterpolation,
+                        "`${` is never closed",
+                        at: position,
+                        hint: "write `$${` for a literal `${`"
+                    )
                     return out + rest
                 }
                 out += value(of: rest[rest.utf8.index(rest.startIndex, offsetBy: 2)..<end], at: position, depth: depth)
                 rest = rest[rest.utf8.index(after: end)...]
                 guard out.utf8.count <= bytesLeft else {
-                    report(.tooLarge, "the file has more than \(Self.mostBytes) bytes once its variables are replaced", at: position)
+                    report(
+                        .tooLarge,
+                        "the file has more than \(Self.mostBytes) bytes once its variables are replaced",
+                        at: position
+                    )
                     return ""
                 }
             } else {
@@ -126,7 +135,8 @@ package struct Interpolation {
                 .invalidInterpolation,
                 "`${\(expression)}` is not understood",
                 at: position,
-                hint: "forms: ${NAME}, ${NAME:-default}, ${NAME:?message}, ${url:service.database}; `$${` for a literal `${`"
+                hint:
+                    "forms: ${NAME}, ${NAME:-default}, ${NAME:?message}, ${url:service.database}; `$${` for a literal `${`"
             )
             return ""
         }

@@ -38,7 +38,12 @@ extension SourceFile {
             let file = SourceFile(path: path, displayPath: display, text: valid)
             let position = SourcePosition(file: file, scalarOffset: valid.unicodeScalars.count)
             throw Diagnostics([
-                Diagnostic(.unreadableFile, "the file is not UTF-8 from here on", at: position, hint: "save it as UTF-8")
+                Diagnostic(
+                    .unreadableFile,
+                    "the file is not UTF-8 from here on",
+                    at: position,
+                    hint: "save it as UTF-8"
+                )
             ])
         }
         self.init(path: path, displayPath: display, text: text)
@@ -57,7 +62,9 @@ extension SourceFile {
         while low < high {
             let middle = (low + high + 1) / 2
             // A cut inside a character looks invalid too, but only up to three bytes back from a valid cut.
-            let isValid = (max(0, middle - 3)...middle).contains { String(validating: bytes[..<$0], as: UTF8.self) != nil }
+            let isValid = (max(0, middle - 3)...middle).contains {
+                String(validating: bytes[..<$0], as: UTF8.self) != nil
+            }
             if isValid { low = middle } else { high = middle - 1 }
         }
         for end in stride(from: low, through: max(0, low - 3), by: -1) {

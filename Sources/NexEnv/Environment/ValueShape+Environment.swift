@@ -4,7 +4,10 @@ extension ValueShape<Duration> {
     /// A length of time with its unit: `500ms`, `10s`, `1m30s`, `2h`, `30d`.
     package static var duration: ValueShape<Duration> {
         ValueShape(
-            schema: ["type": "string", "pattern": "^([0-9]+(ms|s|m|h|d))+$|\\$\\{.+\\}", "examples": ["500ms", "10s", "1m30s"]],
+            schema: [
+                "type": "string", "pattern": "^([0-9]+(ms|s|m|h|d))+$|\\$\\{.+\\}",
+                "examples": ["500ms", "10s", "1m30s"],
+            ],
             describe: { .string($0.text) }
         ) { node, context in
             guard let text = node.text, let duration = Duration(text: text) else {
@@ -67,14 +70,20 @@ extension ValueShape<PortPreference> {
         ) { node, context in
             if node.text == "auto" { return .automatic }
             let host = node.text?.split(separator: ":", omittingEmptySubsequences: false)
-            guard let host, host.count <= 2, host.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }), let number = Int(host[0]),
+            guard let host, host.count <= 2, host.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }),
+                let number = Int(host[0]),
                 host.count == 1 || Int(host[1]) != nil
             else {
                 context.wrongType(node, expected: "a port", hint: "a number from 1 to 65535, or `auto`")
                 return nil
             }
             guard (1...65_535).contains(number) else {
-                context.report(.invalidValue, "\(number) is not a port", at: node.position, hint: "1 to 65535, or `auto`")
+                context.report(
+                    .invalidValue,
+                    "\(number) is not a port",
+                    at: node.position,
+                    hint: "1 to 65535, or `auto`"
+                )
                 return nil
             }
             return .preferred(number)
@@ -91,7 +100,8 @@ extension ValueShape<String> {
     package static var identifier: ValueShape<String> {
         text(pattern: "^[a-z0-9][a-z0-9_-]{0,30}$") { name in
             let isGood =
-                name.utf8.count <= 31 && name.utf8.first.map { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") } == true
+                name.utf8.count <= 31
+                && name.utf8.first.map { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") } == true
                 && name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_-".utf8.contains($0) }
             return isGood ? nil : "is not a name: up to 31 of a-z, 0-9, `-` and `_`, starting with a letter or digit"
         }
@@ -125,7 +135,11 @@ extension ValueShape<String> {
     package static var password: ValueShape<String> {
         text.map(describe: { _ in nil }) { password, node, context in
             guard !password.unicodeScalars.contains(where: { ["\n", "\r", "\0"].contains($0) }) else {
-                context.report(.invalidValue, "a password can't contain a line end or a NUL character", at: node.position)
+                context.report(
+                    .invalidValue,
+                    "a password can't contain a line end or a NUL character",
+                    at: node.position
+                )
                 return nil
             }
             return password
@@ -174,7 +188,11 @@ extension ValueShape<ResourcePath> {
             }
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                context.report(.missingFile, "there is no \(isFolder ? "folder" : "file") `\(written)`", at: node.position)
+                context.report(
+                    .missingFile,
+                    "there is no \(isFolder ? "folder" : "file") `\(written)`",
+                    at: node.position
+                )
                 return nil
             }
             guard isDirectory.boolValue == isFolder else {

@@ -110,7 +110,8 @@ extension YAMLNode {
             let isHost = isPath || text.hasPrefix("./") || text.hasPrefix("../")
             let said = isHost ? PathBoundary(file: position.file).resolve(text) ?? text : text
             return "\(tag ?? "")!\(said.utf8.count):\(said)"
-        case .sequence(let elements): return "[" + elements.map { $0.meaning(isPath: isPath) }.joined(separator: ",") + "]"
+        case .sequence(let elements):
+            return "[" + elements.map { $0.meaning(isPath: isPath) }.joined(separator: ",") + "]"
         case .mapping(let entries):
             let members = entries.map { "\($0.key.name.utf8.count):\($0.key.name)=\($0.value.meaning(isPath: isPath))" }
             return "{" + members.sorted().joined(separator: ",") + "}"

@@ -2,7 +2,8 @@
 package enum AddressVariables {
     /// Returns a running server's variables: its own address and parts, and the address of each database.
     package static func of(_ server: RunningServer) -> [(name: String, value: String)] {
-        guard let engine = server.service.engine as? any AddressedEngine, let own = engine.address(of: nil, on: server) else {
+        guard let engine = server.service.engine as? any AddressedEngine, let own = engine.address(of: nil, on: server)
+        else {
             return []
         }
         let name = variableName(server.service.name)

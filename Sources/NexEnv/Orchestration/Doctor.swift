@@ -60,7 +60,8 @@ package struct Doctor: Sendable {
         let finder = ProgramFinder()
         var findings: [Finding] = []
         let clients = [
-            ("psql", "Debian: sudo apt-get install postgresql-client"), ("redis-cli", "Debian: sudo apt-get install redis-tools"),
+            ("psql", "Debian: sudo apt-get install postgresql-client"),
+            ("redis-cli", "Debian: sudo apt-get install redis-tools"),
             ("mongosh", "MongoDB's own packages have it: https://www.mongodb.com/docs/mongodb-shell/install/"),
         ]
         for (name, remedy) in clients {
@@ -94,7 +95,11 @@ package struct Doctor: Sendable {
                         port: 0,
                         version: service.options.version ?? type(of: service.engine).defaultVersion
                     )
-                    let server = try await stack.runtime(.native).prepare(context, ports: AssignedPorts(), digestKey: "")
+                    let server = try await stack.runtime(.native).prepare(
+                        context,
+                        ports: AssignedPorts(),
+                        digestKey: ""
+                    )
                     finding.detail = (["would run natively"] + server.notes).joined(separator: ", ")
                 } catch let error as NexEnvError {
                     finding.isGood = false

@@ -20,7 +20,9 @@ package enum Machine {
         } catch let error as NexEnvError where error.code == .dockerUnavailable {
             // Without Docker there are native servers only.
         }
-        for project in ProjectRegistry.projects() { servers += try await NativeRuntime(project).observe(project.identity) }
+        for project in ProjectRegistry.projects() {
+            servers += try await NativeRuntime(project).observe(project.identity)
+        }
         let byProject = Dictionary(grouping: servers) { $0.project.id }
         return byProject.values.map { servers in
             let servers = servers.sorted { $0.service < $1.service }
@@ -46,7 +48,9 @@ package enum Machine {
                 if server.state == .running { try await runtime.stop(server, grace: .seconds(10)) }
                 try await runtime.remove(server)
             }
-            if found.servers.contains(where: { $0.runtime == .docker }) { try await docker.removeShared(found.identity) }
+            if found.servers.contains(where: { $0.runtime == .docker }) {
+                try await docker.removeShared(found.identity)
+            }
         }
         return projects.map(\.identity.id)
     }

@@ -70,7 +70,8 @@ struct PortAllocator {
         let last = book[key].flatMap { $0.wanted == preference.number ? $0.port : nil }
         var candidates: [Int] = []
         if let preferred = preference.number {
-            candidates = isStrict ? [preferred] : [last ?? preferred] + Array(preferred...min(preferred + 99, 65_535)) + [0]
+            candidates =
+                isStrict ? [preferred] : [last ?? preferred] + Array(preferred...min(preferred + 99, 65_535)) + [0]
         } else {
             candidates = (last.map { [$0] } ?? []) + [0]
         }

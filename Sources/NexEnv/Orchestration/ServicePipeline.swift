@@ -27,7 +27,8 @@ struct ServicePipeline: Sendable {
             guard !service.options.isRequired, !(error is CancellationError) else { throw located(error) }
             var outcome = ServiceOutcome(service, .failed)
             outcome.runtime = step.runtime
-            outcome.error = located(error) as? NexEnvError ?? NexEnvError(.serviceFailed, "\(error)", service: service.name)
+            outcome.error =
+                located(error) as? NexEnvError ?? NexEnvError(.serviceFailed, "\(error)", service: service.name)
             return outcome
         }
     }
@@ -50,7 +51,8 @@ struct ServicePipeline: Sendable {
         await gates.open(service.name, [.started])
         outcome.endpoint = step.prepared?.endpoint
         // Nobody waits for what isn't required and has nothing to be made in it.
-        let isAwaited = stack.environment.isAwaited(service, until: .healthy)
+        let isAwaited =
+            stack.environment.isAwaited(service, until: .healthy)
             || stack.environment.isAwaited(service, until: .completed)
         guard service.options.isRequired || service.engine is any DatabaseEngine || isAwaited else {
             if let server = runningServer, case .ready = await service.engine.probe(server) { return outcome }
@@ -70,7 +72,9 @@ struct ServicePipeline: Sendable {
         if let prepared = step.prepared { runtime.settle(prepared) }
         if outcome.state == .ready, stack.environment.isAwaited(service, until: .completed) {
             await gates.open(service.name, [.healthy])
-            try await outcome.timings.measure("completion") { outcome.state = try await waitUntilCompleted(since: started) }
+            try await outcome.timings.measure("completion") {
+                outcome.state = try await waitUntilCompleted(since: started)
+            }
         }
         if let engine = service.engine as? any DatabaseEngine, let server = runningServer {
             let done = try await outcome.timings.measure("databases") {

@@ -27,7 +27,10 @@ package struct ServiceSelection: Sendable {
         let profilesKnown = Set(environment.services.flatMap(\.options.profiles))
         for profile in profiles.sorted() where !profilesKnown.contains(profile) {
             let hint = Suggestion.hint(for: profile, among: profilesKnown.sorted(), noun: "profiles")
-            throw Diagnostics([Diagnostic(.unknownProfile, "there is no profile `\(profile)`", hint: hint)], exitStatus: .usage)
+            throw Diagnostics(
+                [Diagnostic(.unknownProfile, "there is no profile `\(profile)`", hint: hint)],
+                exitStatus: .usage
+            )
         }
         var wanted: Set<String> = []
         func add(_ service: Service) {

@@ -56,7 +56,9 @@ package struct Stack: Sendable {
 
     /// Returns a server in the form that its engine talks to, or nothing when it has no address or no password yet.
     package func running(_ service: Service, _ observed: ObservedServer, _ secrets: SecretStore) -> RunningServer? {
-        guard let endpoint = observed.endpoint(of: service), let passwords = secrets.passwords(of: service) else { return nil }
+        guard let endpoint = observed.endpoint(of: service), let passwords = secrets.passwords(of: service) else {
+            return nil
+        }
         return RunningServer(
             project: identity,
             service: service,

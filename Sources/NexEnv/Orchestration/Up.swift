@@ -147,7 +147,9 @@ package struct Up: Sendable {
                 if !hadData.contains(server.service) { try? await runtime.removeData(of: [server.service], identity) }
             }
             guard observation.servers.allSatisfy({ started.contains($0.service) }) else { return }
-            for runtime in Set(observation.servers.map(\.runtime)) { try? await stack.runtime(runtime).removeShared(identity) }
+            for runtime in Set(observation.servers.map(\.runtime)) {
+                try? await stack.runtime(runtime).removeShared(identity)
+            }
         }.value
     }
 }

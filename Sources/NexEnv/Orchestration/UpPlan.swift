@@ -158,7 +158,9 @@ struct UpPlan: Sendable {
         }
         step.prepared = prepared
         step.notes += prepared.notes
-        guard let observed = draft.observed, observed.configurationHash == prepared.configurationHash else { return step }
+        guard let observed = draft.observed, observed.configurationHash == prepared.configurationHash else {
+            return step
+        }
         switch observed.state {
         case .running: step.action = .keep(observed)
         // It has done its work, and those that wait for that needn't wait again.

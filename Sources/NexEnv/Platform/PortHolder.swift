@@ -26,7 +26,8 @@ package enum PortHolder {
         for pid in processes where pid.allSatisfy(\.isNumber) {
             let folder = "/proc/\(pid)/fd"
             for descriptor in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-                guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)"),
+                guard
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)"),
                     inodes.contains(target)
                 else { continue }
                 let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "a process"
@@ -41,7 +42,9 @@ package enum PortHolder {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         return text.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
-            guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else { return nil }
+            guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else {
+                return nil
+            }
             return Int(hex, radix: 16) == port ? "socket:[\(fields[9])]" : nil
         }
     }

@@ -61,7 +61,8 @@ package final class ReservedPort: Sendable {
         }
     }
 
-    private static func reserve(_ family: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t) -> ReservedPort? {
+    private static func reserve(_ family: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t) -> ReservedPort?
+    {
         let descriptor = socket(family, streamType, 0)
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

@@ -77,7 +77,8 @@ package struct SQLSplitter {
         let from = index
         while index < bytes.count, isWordPart(bytes[index]) { index += 1 }
         let length = index - from
-        if index < bytes.count, bytes[index] == UInt8(ascii: "'"), length == 1, bytes[from] | 0x20 == UInt8(ascii: "e") {
+        if index < bytes.count, bytes[index] == UInt8(ascii: "'"), length == 1, bytes[from] | 0x20 == UInt8(ascii: "e")
+        {
             skipQuoted(UInt8(ascii: "'"), escapes: true)
             return
         }
@@ -104,7 +105,8 @@ package struct SQLSplitter {
     }
 
     private func isWordStart(_ byte: UInt8) -> Bool {
-        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_") || byte >= 0x80
+        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
+            || byte >= 0x80
     }
 
     private func isWordPart(_ byte: UInt8) -> Bool {

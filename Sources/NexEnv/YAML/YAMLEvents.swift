@@ -108,7 +108,9 @@ final class YAMLEvents {
         }
         let place = position(parser.pointee.problem_mark)
         // libyaml reads ahead of its events, so its own limit of 1,000 levels may come before ours.
-        if message.hasPrefix("Maximum nesting level") { return Diagnostic(.tooLarge, "the file is nested too deep", at: place) }
+        if message.hasPrefix("Maximum nesting level") {
+            return Diagnostic(.tooLarge, "the file is nested too deep", at: place)
+        }
         let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
         let start = position(parser.pointee.context_mark)
         let isStartElsewhere = !context.isEmpty && start.line < place.line

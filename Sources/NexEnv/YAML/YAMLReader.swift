@@ -81,7 +81,11 @@ package struct YAMLReader {
         let before = cost
         try spend(Cost(nodes: 1, bytes: event.text.utf8.count), at: event.position)
         guard depth <= limits.depth else {
-            throw failure(.tooLarge, "the file is nested too deep: \(limits.depth) levels are the most", at: event.position)
+            throw failure(
+                .tooLarge,
+                "the file is nested too deep: \(limits.depth) levels are the most",
+                at: event.position
+            )
         }
         var node = YAMLNode(.scalar(event.text), at: event.position, tag: localTag(event.tag), isPlain: event.isPlain)
         switch event.kind {
@@ -150,7 +154,9 @@ package struct YAMLReader {
             }
         }
         // What stands in the mapping itself wins over what `<<` brings, and an earlier merge over a later one (YAML merge key).
-        for entry in merged where places.updateValue(entry.key.position, forKey: entry.key.name) == nil { own.append(entry) }
+        for entry in merged where places.updateValue(entry.key.position, forKey: entry.key.name) == nil {
+            own.append(entry)
+        }
         return own
     }
 

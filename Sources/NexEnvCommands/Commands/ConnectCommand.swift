@@ -35,7 +35,11 @@ struct ConnectCommand: FileCommand {
             try ChildProcess.replaceSelf(shell.program, shell.arguments + arguments, environment: shell.environment)
         }
         guard place.observed.runtime == .docker else {
-            throw NexEnvError(.programMissing, "there is no `\(shell.program)` on this machine", hint: "`nexenv doctor`")
+            throw NexEnvError(
+                .programMissing,
+                "there is no `\(shell.program)` on this machine",
+                hint: "`nexenv doctor`"
+            )
         }
         let call = stack.runtime(.docker).command(
             in: place.observed,
@@ -81,7 +85,9 @@ struct Target {
         guard parts.count == 2, let service = environment[parts[0]] else {
             let holders = environment.services.filter { databases(of: $0).contains(text) }
             if holders.count == 1 { return (holders[0], text) }
-            let all = names + environment.services.flatMap { service in databases(of: service).map { "\(service.name).\($0)" } }
+            let all =
+                names
+                + environment.services.flatMap { service in databases(of: service).map { "\(service.name).\($0)" } }
             let near = Suggestion.nearest(to: text, among: environment.services.flatMap(databases))
             throw NexEnvError(
                 .notFound,

@@ -73,7 +73,9 @@ struct StatusCommand: FileCommand {
         for service in status.services {
             if let reason = service.reason { out += "\(service.service.name): \(reason)\n" }
         }
-        if status.services.contains(where: \.isOutdated) { out += "* the file has changed since: `nexenv up` applies it\n" }
+        if status.services.contains(where: \.isOutdated) {
+            out += "* the file has changed since: `nexenv up` applies it\n"
+        }
         if let problem = status.dockerProblem, status.services.contains(where: { $0.state == .absent }) {
             out += style.dim("\(problem.message)\n")
         }

@@ -39,7 +39,11 @@ struct StartCommand: FileCommand {
             let observation = try await stack.observe()
             names = stack.environment.services.map(\.name).filter { observation[$0] != nil }
             guard !names.isEmpty else {
-                throw NexEnvError(.notRunning, "nothing was stopped here", hint: "`nexenv up` makes and starts everything")
+                throw NexEnvError(
+                    .notRunning,
+                    "nothing was stopped here",
+                    hint: "`nexenv up` makes and starts everything"
+                )
             }
         }
         try await Self.bringUp(stack, selection(names), "started", console)

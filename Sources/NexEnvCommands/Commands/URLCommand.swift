@@ -63,19 +63,24 @@ struct PortsCommand: FileCommand {
 
     func run() async throws {
         let stack = try loadStack()
-        let wanted = services.isEmpty ? stack.environment.services : try selection(services).services(of: stack.environment)
+        let wanted =
+            services.isEmpty ? stack.environment.services : try selection(services).services(of: stack.environment)
         let observation = try await stack.observe()
         var ports: [(String, Int)] = []
         for service in wanted {
             guard let observed = observation[service.name], observed.state == .running else { continue }
             if let own = observed.endpoint(of: service)?.port { ports.append((service.name, own)) }
             for port in service.engine.extraPorts {
-                if let host = observed.extraPorts[port.container] { ports.append(("\(service.name)/\(port.container)", host)) }
+                if let host = observed.extraPorts[port.container] {
+                    ports.append(("\(service.name)/\(port.container)", host))
+                }
             }
         }
         if console.isJSON { return try console.json(Dictionary(ports) { first, _ in first }) }
         if services.count == 1, ports.count == 1 { return console.output("\(ports[0].1)\n") }
         for (name, port) in ports { console.output("\(name) \(port)\n") }
-        if ports.isEmpty { throw NexEnvError(.notRunning, "nothing runs that has a port", hint: "`nexenv up` starts it") }
+        if ports.isEmpty {
+            throw NexEnvError(.notRunning, "nothing runs that has a port", hint: "`nexenv up` starts it")
+        }
     }
 }

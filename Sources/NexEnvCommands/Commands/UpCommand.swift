@@ -29,7 +29,10 @@ struct UpCommand: FileCommand {
     @Flag(name: .long, help: "Remove what this run made when it fails.")
     var rollback = false
 
-    @Flag(name: [.customShort("d"), .long], help: "Accepted for compose's sake: `up` always returns when all is ready.")
+    @Flag(
+        name: [.customShort("d"), .long],
+        help: "Accepted for compose's sake: `up` always returns when all is ready."
+    )
     var detach = false
 
     @Flag(name: .long, help: "Accepted for compose's sake: `up` always waits.")
@@ -68,7 +71,9 @@ struct UpCommand: FileCommand {
         for outcome in result.outcomes {
             let phases = outcome.timings.phases.map { "\($0.name) \(ProgressDisplay.seconds($0.seconds))" }
             let name = outcome.service.padding(to: width)
-            console.note("  \(name)  \(phases.joined(separator: "  "))  = \(ProgressDisplay.seconds(outcome.timings.total))")
+            console.note(
+                "  \(name)  \(phases.joined(separator: "  "))  = \(ProgressDisplay.seconds(outcome.timings.total))"
+            )
         }
         if let slowest = result.outcomes.max(by: { $0.timings.total < $1.timings.total }), slowest.timings.total > 0 {
             console.note("  the slowest was \(slowest.service)")

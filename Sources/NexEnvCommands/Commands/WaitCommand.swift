@@ -18,7 +18,9 @@ struct WaitCommand: FileCommand {
     var timeout = "60s"
 
     func run() async throws {
-        guard let limit = Duration(text: timeout) else { throw ValidationError("`\(timeout)` is not a duration: 30s, 2m") }
+        guard let limit = Duration(text: timeout) else {
+            throw ValidationError("`\(timeout)` is not a duration: 30s, 2m")
+        }
         let stack = try loadStack()
         let all = try selection(services).services(of: stack.environment)
         let wanted = services.isEmpty ? all.filter(\.options.isRequired) : all

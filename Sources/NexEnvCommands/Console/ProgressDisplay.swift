@@ -135,7 +135,9 @@ final class ProgressDisplay: Sendable {
     /// What became of a service, in a few words.
     static func sentence(_ outcome: ServiceOutcome) -> String {
         let time = outcome.isChanged ? " in \(seconds(outcome.timings.total))" : ""
-        let databases = outcome.databases.count > 3 ? "\(outcome.databases.count) databases" : outcome.databases.joined(separator: " ")
+        let databases =
+            outcome.databases.count > 3
+            ? "\(outcome.databases.count) databases" : outcome.databases.joined(separator: " ")
         let notes = outcome.notes.isEmpty ? "" : "(\(outcome.notes.joined(separator: "; ")))"
         let state =
             switch outcome.state {

@@ -140,7 +140,6 @@ import Testing
         storage: tmpfs
         ports: auto
         defaults: {bind: 0.0.0.0, durability: none, ready_timeout: 1m30s, stop_grace_period: 500ms}
-        seeds: [s.yaml]
         services:
           pg:
             engine: postgres
@@ -152,7 +151,7 @@ import Testing
             config: c.conf
             init: [i.sql]
             roles: {r: {password: x, login: true, member_of: [s], createdb: false}, s: }
-            databases: {a: {owner: o, extensions: [citext], init: [i.sql], migrations: m}, b: {}, c: }
+            databases: {a: {owner: o, extensions: [citext], init: [i.sql]}, b: {}, c: }
             required: false
             profiles: [p]
             depends_on: [app]
@@ -173,7 +172,7 @@ import Testing
             restart: always
           app2: {engine: container, image: x, environment: [A=1]}
         modes:
-          ci: {ports: auto, defaults: {durability: none}, services: {pg: {+init: [j.sql], databases: {z: {}}}}, +seeds: [t.yaml]}
+          ci: {ports: auto, defaults: {durability: none}, services: {pg: {+init: [j.sql], databases: {z: {}}}}}
         """,
         "variables":
             "services: {r: {engine: redis, port: '${P:-1}', required: '${R:-true}', durability: '${D:-none}', databases: {a: '${N:-1}'}}}",

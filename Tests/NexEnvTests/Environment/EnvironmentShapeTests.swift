@@ -118,11 +118,6 @@ import Testing
             "modes: 1️⃣[ci]\nservices: {a: {image: x}}",
             .init("1️⃣", .wrongType, "expected a mapping from names to overlays")
         ),
-        Mistake(
-            "seeds as a text",
-            "seeds: 1️⃣a.yaml\nservices: {a: {image: x}}",
-            .init("1️⃣", .wrongType, "expected a list")
-        ),
         service(
             "databases as a list",
             "engine: postgres, databases: 1️⃣[a, b]",
@@ -428,7 +423,6 @@ import Testing
             env_file: ~
             defaults:
             modes: ~
-            seeds: null
             services:
               pg: {engine: postgres, port: , user: ~, version: null, databases: {a: , b: ~}, settings: , roles: {r: }, init: }
               r: {engine: redis, databases: , profiles: ~, depends_on: }

@@ -121,15 +121,14 @@ import Testing
         let scratch = try ScratchEnvironment(
             "include: [one/nexenv.yaml, two/nexenv.yaml]",
             files: [
-                "one/nexenv.yaml": "services: {a: {engine: postgres, init: [sql/init.sql]}}\nseeds: [s.yaml]",
-                "two/nexenv.yaml": "services: {b: {engine: postgres, init: [sql/init.sql]}}\nseeds: [s.yaml]",
-                "one/sql/init.sql": "", "two/sql/init.sql": "", "one/s.yaml": "", "two/s.yaml": "",
+                "one/nexenv.yaml": "services: {a: {engine: postgres, init: [sql/init.sql]}}",
+                "two/nexenv.yaml": "services: {b: {engine: postgres, init: [sql/init.sql]}}",
+                "one/sql/init.sql": "", "two/sql/init.sql": "",
             ]
         )
         let environment = try scratch.load()
         let paths = ["a", "b"].compactMap { (environment[$0]?.engine as? Postgres)?.initFiles.first?.path }
         #expect(paths == ["one", "two"].map { "\(scratch.folder.path)/\($0)/sql/init.sql" })
-        #expect(environment.seeds.map(\.path) == ["one", "two"].map { "\(scratch.folder.path)/\($0)/s.yaml" })
     }
 
     @Test func `the same file by two paths is the same`() throws {

@@ -121,11 +121,11 @@ import Testing
         #expect(error?.all.first?.position?.column == 11)
     }
 
-    @Test func `the registry of the process wins, even an empty one`() throws {
+    @Test func `the registry of the process wins unless it is empty, and ends in one slash`() throws {
         let scratch = try ScratchEnvironment("registry: mirror/\nservices: {r: {engine: redis}}")
         #expect(try scratch.load().registry == "mirror/")
-        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": "stand-in/"]).registry == "stand-in/")
-        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": ""]).registry == "")
+        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": "stand-in"]).registry == "stand-in/")
+        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": ""]).registry == "mirror/")
     }
 
     @Test(arguments: [

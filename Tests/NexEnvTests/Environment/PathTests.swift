@@ -97,14 +97,6 @@ import Testing
         #expect(error?.all.first?.message.contains("no path can have") == true)
     }
 
-    @Test func `a folder where a folder has to be`() throws {
-        let good = try folder("services: {pg: {engine: postgres, databases: {a: {migrations: sub}}}}")
-        #expect(throws: Never.self) { try load(good) }
-        let wrong = try folder("services: {pg: {engine: postgres, databases: {a: {migrations: in.sql}}}}")
-        let error = #expect(throws: Diagnostics.self) { try load(wrong) }
-        #expect(error?.all.first?.message == "`in.sql` is a file")
-    }
-
     @Test func `a missing include is shown where it is asked for`() throws {
         let marked = MarkedText("name: a\ninclude: [in.sql, 1️⃣nowhere.yaml]\nservices: {r: {engine: redis}}")
         let folder = try folder(marked.text)

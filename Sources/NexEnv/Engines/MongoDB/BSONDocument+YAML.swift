@@ -44,7 +44,9 @@ extension YAMLNode {
     private static func number(_ text: String) -> String? {
         if let integer = Int64(text) { return "\(integer)" }
         let isNumeric = text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
-        guard isNumeric, text.contains(where: \.isNumber), let double = Double(text), double.isFinite else { return nil }
+        guard isNumeric, text.contains(where: \.isNumber), let double = Double(text), double.isFinite else {
+            return nil
+        }
         return "\(double)"
     }
 

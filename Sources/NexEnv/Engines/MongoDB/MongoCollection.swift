@@ -54,11 +54,22 @@ package struct MongoIndex: Sendable, Hashable {
         "An index.",
         defaults: MongoIndex(),
         [
-            Field("keys", \.keys, .bsonDocument, isRequired: true, "Fields and their order: 1, -1, text, 2dsphere, hashed."),
+            Field(
+                "keys",
+                \.keys,
+                .bsonDocument,
+                isRequired: true,
+                "Fields and their order: 1, -1, text, 2dsphere, hashed."
+            ),
             Field("name", \.explicitName, .text, "The name; made of the keys when left out, as MongoDB does."),
             Field("unique", \.isUnique, .boolean, "Whether no two documents may have the same values."),
             Field("sparse", \.isSparse, .boolean, "Whether documents without the fields are left out."),
-            Field("expire_after", \.expireAfter, .duration, "How long after the field's date a document is removed (TTL)."),
+            Field(
+                "expire_after",
+                \.expireAfter,
+                .duration,
+                "How long after the field's date a document is removed (TTL)."
+            ),
             Field("partial", \.partialFilter, .bsonDocument, "Which documents are in the index."),
             Field("weights", \.weights, .bsonDocument, "How much each field of a text index counts."),
             Field("default_language", \.defaultLanguage, .text, "The language of a text index."),
@@ -68,7 +79,9 @@ package struct MongoIndex: Sendable, Hashable {
     /// The name that MongoDB would give: fields and directions joined by underscores.
     var name: String {
         if let explicitName { return explicitName }
-        return keys.map { key, value in "\(key)_\(value.string ?? value.int.map(String.init) ?? "1")" }.joined(separator: "_")
+        return keys.map { key, value in "\(key)_\(value.string ?? value.int.map(String.init) ?? "1")" }.joined(
+            separator: "_"
+        )
     }
 
     /// The index as `createIndexes` takes it.
@@ -77,7 +90,9 @@ package struct MongoIndex: Sendable, Hashable {
             var document: BSONDocument = ["key": .document(keys), "name": .string(name)]
             if isUnique { try document.append(true, forKey: "unique") }
             if isSparse { try document.append(true, forKey: "sparse") }
-            if let expireAfter { try document.append(.int64(expireAfter.components.seconds), forKey: "expireAfterSeconds") }
+            if let expireAfter {
+                try document.append(.int64(expireAfter.components.seconds), forKey: "expireAfterSeconds")
+            }
             if let partialFilter { try document.append(.document(partialFilter), forKey: "partialFilterExpression") }
             if let weights { try document.append(.document(weights), forKey: "weights") }
             if let defaultLanguage { try document.append(.string(defaultLanguage), forKey: "default_language") }
@@ -90,7 +105,8 @@ extension ValueShape<String> {
     /// A collection's name as MongoDB allows it.
     fileprivate static var collectionName: ValueShape<String> {
         text.map(describe: { .string($0) }) { name, node, context in
-            guard !name.isEmpty, !name.hasPrefix("system."), !name.contains("$"), !name.unicodeScalars.contains("\0") else {
+            guard !name.isEmpty, !name.hasPrefix("system."), !name.contains("$"), !name.unicodeScalars.contains("\0")
+            else {
                 context.report(
                     .invalidValue,
                     "`\(name)` is no name for a collection: not empty, no `$`, not starting with `system.`",

@@ -54,13 +54,15 @@ extension MongoDB {
         ]
         do {
             try await connection.run(["replSetInitiate": .document(configuration)], in: "admin")
-        } catch where error.codeName == "AlreadyInitialized" {
+        } catch  where error.codeName == "AlreadyInitialized" {
             // Another probe was faster, which is as good.
         }
     }
 
     /// Gives a set of one its new address when the server has moved; the old one can't be reached any more.
-    private func moveMember(_ configuration: BSONDocument?, to member: String, _ connection: MongoConnection) async throws {
+    private func moveMember(_ configuration: BSONDocument?, to member: String, _ connection: MongoConnection)
+        async throws
+    {
         guard let configuration, let members = configuration["members"]?.array, members.count == 1,
             let own = members[0].document, own["host"]?.string != member
         else { return }
@@ -96,7 +98,8 @@ extension MongoDB {
                     .authenticationFailed,
                     "the server refuses the password: its data was made with another one",
                     service: server.service.name,
-                    hint: "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
+                    hint:
+                        "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
                     underlying: error
                 )
             )

@@ -60,7 +60,13 @@ extension MongoDB: DatabaseEngine {
         var changes: [String] = []
         for collection in database.value.collections {
             do {
-                changes += try await reconcile(collection, existing[collection.name], database.name, connection, progress)
+                changes += try await reconcile(
+                    collection,
+                    existing[collection.name],
+                    database.name,
+                    connection,
+                    progress
+                )
             } catch let error as MongoError where error.code == .server {
                 throw NexEnvError(
                     .sqlFailed,
@@ -174,14 +180,19 @@ extension BSONValue {
     func isEquivalent(to other: BSONValue) -> Bool {
         switch (self, other) {
         case (.document(let left), .document(let right)):
-            left.keys == right.keys && left.keys.allSatisfy { key in
-                guard let one = left[key], let two = right[key] else { return false }
-                return one.isEquivalent(to: two)
-            }
+            left.keys == right.keys
+                && left.keys.allSatisfy { key in
+                    guard let one = left[key], let two = right[key] else { return false }
+                    return one.isEquivalent(to: two)
+                }
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
         default:
-            if let one = int ?? double.flatMap({ Int(exactly: $0) }), let two = other.int { one == two } else { self == other }
+            if let one = int ?? double.flatMap({ Int(exactly: $0) }), let two = other.int {
+                one == two
+            } else {
+                self == other
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ import MongoClient
 /// MongoDB, alone or as a replica set of one.
 package struct MongoDB: Engine {
     package static let name = "mongodb"
-    package static let summary = "MongoDB: databases with owners, collections with validators and indexes, a replica set of one."
+    package static let summary =
+        "MongoDB: databases with owners, collections with validators and indexes, a replica set of one."
     package static let defaultVersion = "7.0"
 
     /// The root user.
@@ -26,10 +27,20 @@ package struct MongoDB: Engine {
         [
             Field("user", \.user, .objectName, "The root user."),
             Field("password", \.password, .password, "Its password; made once and kept when left out."),
-            Field("replica_set", \.replicaSet, .identifier, "The set's name; transactions and change streams need one."),
+            Field(
+                "replica_set",
+                \.replicaSet,
+                .identifier,
+                "The set's name; transactions and change streams need one."
+            ),
             Field("settings", \.settings, .map(of: .text), "Options of mongod, such as `wiredTigerCacheSizeGB: 1`."),
             Field("config", \.configuration, .file, "A mongod.conf; port, address, data and keys are added by nexenv."),
-            Field("databases", \.databases, .map(keys: .mongoDatabaseName, of: MongoDatabase.shape.value), "Databases."),
+            Field(
+                "databases",
+                \.databases,
+                .map(keys: .mongoDatabaseName, of: MongoDatabase.shape.value),
+                "Databases."
+            ),
         ]
     )
 
@@ -62,7 +73,8 @@ package struct MongoDB: Engine {
         if let configuration, let configurationPath {
             container.mounts.append(.bind(host: configuration.path, path: configurationPath, isReadOnly: true))
         }
-        container.arguments = ["mongod", "--bind_ip_all"] + arguments(keyPath: key, configurationPath: configurationPath)
+        container.arguments =
+            ["mongod", "--bind_ip_all"] + arguments(keyPath: key, configurationPath: configurationPath)
         // The image declares both as volumes; one that we don't name would be left behind without a name.
         container.mounts += [.data(name: "", path: "/data/db"), .data(name: "config", path: "/data/configdb")]
         return container
@@ -93,15 +105,18 @@ package struct MongoDB: Engine {
         }
         process.arguments =
             [
-                "--dbpath", Placeholder.data, "--port", "\(server.port)", "--bind_ip", server.service.bind, "--nounixsocket",
+                "--dbpath", Placeholder.data, "--port", "\(server.port)", "--bind_ip", server.service.bind,
+                "--nounixsocket",
                 "--auth",
             ] + arguments(keyPath: key, configurationPath: configuration?.path)
         return process
     }
 
-    /// `{"t":{"$date":"2026-11-21T02:42:47.296+00:00"},…`
+    /// Reads the time of a line such as `{"t":{"$date":"2026-11-21T02:42:47.296+00:00"},…`.
     package func logTime(of line: String) -> Double? {
-        line.firstRange(of: "\"$date\":\"").flatMap { LogTime.parse(line[$0.upperBound...], format: "yyyy-MM-dd'T'HH:mm:ss", length: 19) }
+        line.firstRange(of: "\"$date\":\"").flatMap {
+            LogTime.parse(line[$0.upperBound...], format: "yyyy-MM-dd'T'HH:mm:ss", length: 19)
+        }
     }
 
     private func arguments(keyPath: String, configurationPath: String?) -> [String] {
@@ -127,7 +142,12 @@ package struct MongoDatabase: Sendable, Hashable {
         defaults: MongoDatabase(),
         [
             Field("owner", \.owner, .objectName, "A user with all rights in it; made with a password of its own."),
-            Field("collections", \.collections, .collections, "Files of collections with their validators and indexes."),
+            Field(
+                "collections",
+                \.collections,
+                .collections,
+                "Files of collections with their validators and indexes."
+            ),
         ]
     )
 }

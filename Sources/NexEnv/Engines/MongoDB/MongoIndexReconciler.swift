@@ -74,7 +74,9 @@ extension MongoIndex {
             case (let one?, let two?): one.isEquivalent(to: .document(two))
             default: false
             }
-        guard sameKeys, samePartial, (old["unique"]?.bool ?? false) == isUnique, (old["sparse"]?.bool ?? false) == isSparse else {
+        guard sameKeys, samePartial, (old["unique"]?.bool ?? false) == isUnique,
+            (old["sparse"]?.bool ?? false) == isSparse
+        else {
             return .definition
         }
         let oldExpiry = old["expireAfterSeconds"]?.int

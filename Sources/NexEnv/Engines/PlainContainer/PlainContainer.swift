@@ -26,7 +26,12 @@ package struct PlainContainer: Engine {
             Field("command", \.command, .words, "What runs in the container, instead of the image's command."),
             Field("entrypoint", \.entrypoint, .words, "What starts it, instead of the image's entrypoint."),
             Field("environment", \.environment, .variables, "Variables; `${url:service.database}` gives an address."),
-            Field("volumes", \.volumes, .list(of: .mount), "`NAME:/path` or `./folder:/path`, with `:ro` behind it to protect it."),
+            Field(
+                "volumes",
+                \.volumes,
+                .list(of: .mount),
+                "`NAME:/path` or `./folder:/path`, with `:ro` behind it to protect it."
+            ),
             Field("ports", \.ports, .list(of: .publishedPort), "Published ports: `8080`, `8080:80` or `auto:80`."),
             Field("healthcheck", \.healthCheck, .healthCheck, "How Docker tells whether it works, as in compose."),
             Field("user", \.user, .text, "The user inside the container."),
@@ -54,7 +59,9 @@ package struct PlainContainer: Engine {
     /// The services whose addresses the variables and the command mention.
     package var peers: [Named<String>] {
         environment.flatMap { variable in
-            LateReference.find(in: variable.value).map { Named(name: $0.service, position: variable.position, value: $0.service) }
+            LateReference.find(in: variable.value).map {
+                Named(name: $0.service, position: variable.position, value: $0.service)
+            }
         }
     }
 

@@ -1,10 +1,14 @@
 extension ValueShape<[String]> {
     /// A command line: a list of words, or one text that is split at spaces with quotes respected.
     static var words: ValueShape<[String]> {
-        ValueShape(schema: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": ["string", "number"]]]]]) {
+        ValueShape(schema: [
+            "anyOf": [["type": "string"], ["type": "array", "items": ["type": ["string", "number"]]]]
+        ]) {
             node,
             context in
-            if let elements = node.elements { return elements.compactMap { ValueShape<String>.text.decode($0, context) } }
+            if let elements = node.elements {
+                return elements.compactMap { ValueShape<String>.text.decode($0, context) }
+            }
             guard let text = ValueShape<String>.text.decode(node, context) else { return nil }
             guard let words = CommandWords.split(text) else {
                 context.report(.invalidValue, "a quote is never closed", at: node.position)
@@ -125,7 +129,9 @@ extension ValueShape<ContainerDescription.PublishedPort> {
             if isUDP || text.hasSuffix("/tcp") { text = text.dropLast(4) }
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             let container = parts.last.flatMap { Int($0) }
-            let host: PortPreference? = parts.first.flatMap { $0 == "auto" ? .automatic : Int($0).map { .preferred($0) } }
+            let host: PortPreference? = parts.first.flatMap {
+                $0 == "auto" ? .automatic : Int($0).map { .preferred($0) }
+            }
             guard (1...2).contains(parts.count), let container, let host, (1...65_535).contains(container) else {
                 context.wrongType(node, expected: "a published port", hint: "`8080`, `8080:80` or `auto:80`")
                 return nil
@@ -145,7 +151,13 @@ extension ContainerDescription.HealthCheck {
         "How Docker tells whether a container works.",
         defaults: ContainerDescription.HealthCheck(test: []),
         [
-            Field("test", \.test, .words, isRequired: true, "The command; `CMD-SHELL` first runs it through the image's shell."),
+            Field(
+                "test",
+                \.test,
+                .words,
+                isRequired: true,
+                "The command; `CMD-SHELL` first runs it through the image's shell."
+            ),
             Field("interval", \.interval, .duration, "The time between two checks."),
             Field("timeout", \.timeout, .duration, "How long a check may take."),
             Field("start_period", \.startPeriod, .duration, "How long failures don't count after the start."),

@@ -19,7 +19,8 @@ extension Postgres {
 
 extension Postgres: ShellEngine {
     package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
-        guard let address = address(of: database, on: server), let name = address.database, let user = address.user else {
+        guard let address = address(of: database, on: server), let name = address.database, let user = address.user
+        else {
             return nil
         }
         let once = command.map { ["-c", $0] } ?? []

@@ -25,7 +25,9 @@ extension Postgres: DatabaseEngine {
         }
         done.notices += notices.all
         // One database at a time would wait for each log-in in turn; more than a few at once only wait for the disk.
-        for part in try await databases.concurrentMap(limit: 4, { try await provision($0, server, progress) }) { done += part }
+        for part in try await databases.concurrentMap(limit: 4, { try await provision($0, server, progress) }) {
+            done += part
+        }
         return done
     }
 
@@ -107,7 +109,8 @@ extension Postgres: DatabaseEngine {
             return ["database \(database.name) created"]
         }
         for database in databases {
-            guard let owner = database.value.owner, let existing = catalog.databaseOwners[database.name], existing != owner
+            guard let owner = database.value.owner, let existing = catalog.databaseOwners[database.name],
+                existing != owner
             else { continue }
             let name = try PostgresIdentifier.quoted(database.name)
             try await admin.query("ALTER DATABASE \(name) OWNER TO \(PostgresIdentifier.quoted(owner))")
@@ -238,7 +241,8 @@ extension Postgres: DatabaseEngine {
                     .authenticationFailed,
                     "the server refuses the password: its data was made with another one",
                     service: server.service.name,
-                    hint: "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
+                    hint:
+                        "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
                     underlying: error
                 )
             )

@@ -15,7 +15,8 @@ extension Postgres {
 
     package func container(_ server: ServerContext) throws -> ContainerDescription {
         var container = ContainerDescription(image: server.service.options.image ?? "\(flavor.image):\(server.version)")
-        container.arguments = ["postgres"] + settingArguments(server, listen: "*", configurationPath: Self.configurationPath)
+        container.arguments =
+            ["postgres"] + settingArguments(server, listen: "*", configurationPath: Self.configurationPath)
         container.environment = [
             .init("POSTGRES_USER", user),
             .init("POSTGRES_PASSWORD", server.passwords[user], isSecret: true),
@@ -66,7 +67,8 @@ extension Postgres {
             ["-D", Placeholder.data, "-p", "\(server.port)", "-c", "unix_socket_directories="]
             + settingArguments(server, listen: server.service.bind, configurationPath: configuration?.path ?? "")
         var arguments = [
-            "-D", Placeholder.data, "-U", user, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8",
+            "-D", Placeholder.data, "-U", user, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8",
+            "--locale", "C.UTF-8",
         ]
         if server.service.durability != .full { arguments.append("--no-sync") }
         process.preparation = .init(
@@ -119,10 +121,14 @@ extension Postgres {
     /// Puts the flavor's libraries before those that the user preloads.
     private func preload(_ settings: inout [(name: String, value: String)], _ configuration: ResourcePath?) {
         let name = "shared_preload_libraries"
-        let wanted = settings.last { $0.name == name }?.value ?? configuration.flatMap {
-            PostgresConfigurationFile.value(of: name, in: $0)
+        let wanted =
+            settings.last { $0.name == name }?.value
+            ?? configuration.flatMap {
+                PostgresConfigurationFile.value(of: name, in: $0)
+            }
+        let others = (wanted ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: CharacterSet(charactersIn: " '"))
         }
-        let others = (wanted ?? "").split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " '")) }
         let all = flavor.preloadedLibraries + others.filter { !$0.isEmpty && !flavor.preloadedLibraries.contains($0) }
         settings.removeAll { $0.name == name }
         settings.append((name, all.joined(separator: ",")))

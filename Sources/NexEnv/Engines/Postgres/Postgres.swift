@@ -125,7 +125,12 @@ package struct PostgresDatabase: Sendable, Hashable {
         defaults: PostgresDatabase(),
         [
             Field("owner", \.owner, .objectName, "The role that owns it; made with a password of its own."),
-            Field("extensions", \.extensions, .list(of: .objectName), "Extensions, made on any `up` that finds them missing."),
+            Field(
+                "extensions",
+                \.extensions,
+                .list(of: .objectName),
+                "Extensions, made on any `up` that finds them missing."
+            ),
             Field("init", \.initFiles, .list(of: .file), "SQL files, run once, in order, as the owner."),
         ]
     )

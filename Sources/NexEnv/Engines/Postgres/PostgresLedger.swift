@@ -29,7 +29,9 @@ struct PostgresLedger: Sendable {
     /// Reads the ledger; a database without one has an empty one.
     static func read(_ connection: PostgresConnection) async throws -> PostgresLedger {
         var ledger = PostgresLedger()
-        guard try await connection.query("SELECT to_regclass('nexenv.ledger') IS NOT NULL")[0].bool(0) else { return ledger }
+        guard try await connection.query("SELECT to_regclass('nexenv.ledger') IS NOT NULL")[0].bool(0) else {
+            return ledger
+        }
         let rows = try await connection.query(
             "SELECT kind, name, checksum, statements_done, in_flight, is_complete FROM nexenv.ledger"
         )

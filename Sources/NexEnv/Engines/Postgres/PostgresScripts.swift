@@ -197,7 +197,8 @@ struct PostgresScripts {
         if let state = error.sqlState { message += ", SQLSTATE \(state)" }
         var hint = error.hint
         if error.sqlState == "42501" {
-            hint = "init files of a database run as its owner; `RESET ROLE;` before the statement gives the superuser's rights"
+            hint =
+                "init files of a database run as its owner; `RESET ROLE;` before the statement gives the superuser's rights"
         }
         return diagnostics(message, position, hint: hint)
     }

@@ -23,7 +23,12 @@ package struct Redis: Engine {
         [
             Field("user", \.user, .objectName, "The user that logs in; the default user is switched off then."),
             Field("password", \.password, .password, "The password; made once and kept when left out."),
-            Field("config", \.configuration, .file, "A redis.conf; port, address, folder and users are added by nexenv."),
+            Field(
+                "config",
+                \.configuration,
+                .file,
+                "A redis.conf; port, address, folder and users are added by nexenv."
+            ),
             Field("settings", \.settings, .map(of: .text), "Settings as in redis.conf; they win over the file."),
             Field("databases", \.databases, .map(of: .integer(0...16_383)), "A name for each logical database."),
         ]
@@ -91,9 +96,11 @@ package struct Redis: Engine {
         return process
     }
 
-    /// `812:M 21 Nov 2026 02:35:19.358 * …`
+    /// Reads the time of a line such as `812:M 21 Nov 2026 02:35:19.358 * …`.
     package func logTime(of line: String) -> Double? {
-        line.firstIndex(of: " ").flatMap { LogTime.parse(line[$0...].dropFirst(), format: "dd MMM yyyy HH:mm:ss", length: 20) }
+        line.firstIndex(of: " ").flatMap {
+            LogTime.parse(line[$0...].dropFirst(), format: "dd MMM yyyy HH:mm:ss", length: 20)
+        }
     }
 
     /// The user's file, then what makes the server ours; in redis.conf the last line about something wins.

@@ -1,4 +1,6 @@
-/// TimescaleDB: PostgreSQL with hypertables. Everything is PostgreSQL's but the image, the extension and some settings.
+/// TimescaleDB: PostgreSQL with hypertables.
+///
+/// Everything is PostgreSQL's but the image, the extension and some settings.
 package struct TimescaleDB: DatabaseEngine, ShellEngine {
     package static let name = "timescaledb"
     package static let summary = "TimescaleDB: PostgreSQL with hypertables; every database has the extension."

@@ -40,7 +40,9 @@ struct DockerCLI: Sendable {
             )
         }
         if says(
-            "cannot connect to the docker daemon", "is the docker daemon running", "error during connect",
+            "cannot connect to the docker daemon",
+            "is the docker daemon running",
+            "error during connect",
             "failed to connect to the docker api"
         ) {
             return NexEnvError(
@@ -61,8 +63,13 @@ struct DockerCLI: Sendable {
         }
         if says("is already in use by container") { return NexEnvError(.nameTaken, sentence) }
         if says(
-            "no such image", "unable to find image", "pull access denied", "manifest unknown", "manifest for",
-            "repository does not exist", "image not known"
+            "no such image",
+            "unable to find image",
+            "pull access denied",
+            "manifest unknown",
+            "manifest for",
+            "repository does not exist",
+            "image not known"
         ) {
             return NexEnvError(.imageMissing, sentence)
         }

@@ -26,7 +26,8 @@ struct DockerContainerBuilder {
     /// A digest of everything but the ports that the container happened to get.
     func configurationHash(key: String) -> String {
         let ports = description.extraPorts.map { "\($0.host)>\($0.container)/\($0.isUDP)" }
-        let wanted = ["\(String(describing: context.service.port))", context.service.bind] + ports + description.entrypoint
+        let wanted =
+            ["\(String(describing: context.service.port))", context.service.bind] + ports + description.entrypoint
         let text = (wanted + ["\(wanted.count)"] + arguments(ports: nil, hash: "")).joined(separator: "\u{0}")
         let secrets = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{0}")
         return String(SHA256Digest.keyedHex(of: text + "\u{1}" + secrets, key: key).prefix(32))
@@ -44,7 +45,9 @@ struct DockerContainerBuilder {
     /// The files' content and the secrets, under the names that the arguments mention.
     private var environment: [String: String] {
         var all: [String: String] = [:]
-        for variable in description.environment where !isReadByDocker(variable.name) { all[variable.name] = variable.value }
+        for variable in description.environment where !isReadByDocker(variable.name) {
+            all[variable.name] = variable.value
+        }
         for (index, file) in files.enumerated() { all[Self.fileVariable(index)] = file.content }
         return all
     }
@@ -131,7 +134,9 @@ struct DockerContainerBuilder {
     }
 
     private func healthArguments(_ check: ContainerDescription.HealthCheck) -> [String] {
-        var arguments = ["--health-cmd", check.isShell ? check.test[0] : check.test.map(shellQuoted).joined(separator: " ")]
+        var arguments = [
+            "--health-cmd", check.isShell ? check.test[0] : check.test.map(shellQuoted).joined(separator: " "),
+        ]
         func add(_ option: String, _ value: Duration?) {
             if let value { arguments += [option, value.text] }
         }
@@ -175,7 +180,9 @@ struct DockerContainerBuilder {
 
     /// Whether a variable in our environment would change what the `docker` program itself does; such a one has to be said outright.
     private func isReadByDocker(_ name: String) -> Bool {
-        let names: Set = ["PATH", "HOME", "TMPDIR", "USER", "SHELL", "LANG", "TZ", "GODEBUG", "NO_COLOR", "TERM", "NO_PROXY"]
+        let names: Set = [
+            "PATH", "HOME", "TMPDIR", "USER", "SHELL", "LANG", "TZ", "GODEBUG", "NO_COLOR", "TERM", "NO_PROXY",
+        ]
         let prefixes = ["DOCKER_", "BUILDKIT_", "LD_", "DYLD_", "SSH_", "SSL_", "XDG_"]
         let upper = name.uppercased()
         return names.contains(upper) || upper.hasSuffix("_PROXY") || prefixes.contains { upper.hasPrefix($0) }

@@ -100,7 +100,9 @@ enum DockerListing {
     /// Reads `80` or `80-82`.
     private static func range(_ text: Substring) -> ClosedRange<Int>? {
         let ends = text.split(separator: "-").map { Int($0) }
-        guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last <= 65_535 else { return nil }
+        guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, last <= 65_535 else {
+            return nil
+        }
         return first...last
     }
 }

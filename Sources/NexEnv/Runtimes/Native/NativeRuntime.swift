@@ -66,7 +66,12 @@ package struct NativeRuntime: Runtime {
         for requirement in description.requirements {
             let exists = requirement.candidates.contains { FileManager.default.fileExists(atPath: fill($0)) }
             guard exists else {
-                throw NexEnvError(.nativeUnsupported, requirement.message, service: service.name, hint: requirement.hint)
+                throw NexEnvError(
+                    .nativeUnsupported,
+                    requirement.message,
+                    service: service.name,
+                    hint: requirement.hint
+                )
             }
         }
         let endpoint = Endpoint(host: service.bind == "0.0.0.0" ? "127.0.0.1" : service.bind, port: context.port)
@@ -101,7 +106,9 @@ package struct NativeRuntime: Runtime {
                 )
             }
         )
-        func files(_ described: [ProcessDescription.File], _ life: (ProcessDescription.File) -> NativeFile.Life) -> [NativeFile] {
+        func files(_ described: [ProcessDescription.File], _ life: (ProcessDescription.File) -> NativeFile.Life)
+            -> [NativeFile]
+        {
             described.map { NativeFile(path: fill($0.path), content: fill($0.content), life: life($0)) }
         }
         let generated =
@@ -142,7 +149,8 @@ package struct NativeRuntime: Runtime {
     ) async throws -> (ProgramFinder.Found, note: String?) {
         let program = description.program
         let all = await finder.all(program)
-        guard let newest = all.max(by: { $0.version.compare($1.version, options: .numeric) == .orderedAscending }) else {
+        guard let newest = all.max(by: { $0.version.compare($1.version, options: .numeric) == .orderedAscending })
+        else {
             throw NexEnvError(
                 .nativeUnsupported,
                 "there is no `\(program.name)` on this machine",
@@ -155,7 +163,9 @@ package struct NativeRuntime: Runtime {
             .flatMap { try? String(contentsOfFile: "\(dataFolder)/\($0)", encoding: .utf8) }?
             .trimmingCharacters(in: .whitespacesAndNewlines)
         if let madeBy, let found = all.first(where: { ProgramFinder.matches($0.version, madeBy) }) {
-            let note = ProgramFinder.matches(found.version, wanted) ? nil : "\(found.version) instead of \(wanted), as its data"
+            let note =
+                ProgramFinder.matches(found.version, wanted)
+                ? nil : "\(found.version) instead of \(wanted), as its data"
             return (found, note)
         }
         if let madeBy {
@@ -173,7 +183,10 @@ package struct NativeRuntime: Runtime {
     private func user(_ description: ProcessDescription) throws -> SystemUser? {
         guard SystemUser.isRoot, let name = description.unprivilegedUser else { return nil }
         guard let user = SystemUser(named: name) ?? SystemUser(named: "nobody") else {
-            throw NexEnvError(.nativeUnsupported, "\(description.program.name) refuses to run as root, and there is no user \(name)")
+            throw NexEnvError(
+                .nativeUnsupported,
+                "\(description.program.name) refuses to run as root, and there is no user \(name)"
+            )
         }
         return user
     }
@@ -267,7 +280,11 @@ package struct NativeRuntime: Runtime {
             return
         }
         guard let start = LogTime.since(since) else {
-            throw NexEnvError(.notFound, "`\(since)` is no time", hint: "a duration such as 10m, or 2026-01-31T12:00:00")
+            throw NexEnvError(
+                .notFound,
+                "`\(since)` is no time",
+                hint: "a duration such as 10m, or 2026-01-31T12:00:00"
+            )
         }
         let isRecent = RecentLines(start: start, timeOfLine: options.timeOfLine)
         _ = try await ChildProcess.stream("tail", arguments + [path]) { line in
