@@ -92,7 +92,7 @@ struct PlainContainerTests {
             )
             try await project.nexenv("up")
             let kept = try String(contentsOfFile: project.folder + "/.nexenv/secrets.env", encoding: .utf8)
-            let line = try #require(kept.split(separator: "\n").first { $0.hasPrefix("admin.") })
+            let line = try #require(kept.split(separator: "\n").first { $0.hasPrefix("_admin.") })
             let password = String(line.drop { $0 != "=" }.dropFirst())
             try project.write("login.py", Self.login)
             let url = try await project.url("admin")

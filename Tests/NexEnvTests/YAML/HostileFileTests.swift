@@ -129,11 +129,11 @@ import Testing
 
     /// Loads and renders as a command does, and fails when that takes long.
     ///
-    /// The limit is five times what is promised to a user: builds without optimisation, on a machine that is busy with other
+    /// The limit is far above what is promised to a user: builds without optimisation, on a machine that is busy with other
     /// tests, are that slow; what this guards against took minutes or for ever.
     private func problems(_ path: String) -> [Diagnostic] {
         let start = ContinuousClock.now
-        defer { #expect(ContinuousClock.now - start < .seconds(5)) }
+        defer { #expect(ContinuousClock.now - start < .seconds(30)) }
         var loader = EnvironmentLoader(processVariables: ["HOME": "/home"], mode: nil)
         do {
             _ = try loader.load(path)
