@@ -213,7 +213,7 @@ import Testing
     ]
 
     @Test func `the loader tells valid from invalid`() throws {
-        let files = ["i.sql": "", "c.conf": "", "m/x": "", "a.yaml": "", "s.yaml": "", "t.yaml": "", "j.sql": ""]
+        let files = ["i.sql": "", "c.conf": "", "m/x": "", "a.yaml": "", "j.sql": ""]
         for (name, yaml) in Self.valid {
             let problems = try ScratchEnvironment(yaml, files: files).problems().map(\.message)
             #expect(problems.isEmpty, "\(name)")

@@ -121,14 +121,17 @@ import Testing
         let scratch = try ScratchEnvironment(
             "include: [one/nexenv.yaml, two/nexenv.yaml]",
             files: [
-                "one/nexenv.yaml": "services: {a: {engine: postgres, init: [sql/init.sql]}}",
-                "two/nexenv.yaml": "services: {b: {engine: postgres, init: [sql/init.sql]}}",
-                "one/sql/init.sql": "", "two/sql/init.sql": "",
+                "one/nexenv.yaml": "services: {a: {engine: postgres, init: [sql/init.sql]}, both: {engine: postgres, init: [s.sql]}}",
+                "two/nexenv.yaml": "services: {b: {engine: postgres, init: [sql/init.sql]}, both: {init: [s.sql]}}",
+                "one/sql/init.sql": "", "two/sql/init.sql": "", "one/s.sql": "", "two/s.sql": "",
             ]
         )
         let environment = try scratch.load()
         let paths = ["a", "b"].compactMap { (environment[$0]?.engine as? Postgres)?.initFiles.first?.path }
         #expect(paths == ["one", "two"].map { "\(scratch.folder.path)/\($0)/sql/init.sql" })
+        // Two files of one name are two.
+        let both = try #require(environment["both"]?.engine as? Postgres)
+        #expect(both.initFiles.map(\.path) == ["one", "two"].map { "\(scratch.folder.path)/\($0)/s.sql" })
     }
 
     @Test func `the same file by two paths is the same`() throws {

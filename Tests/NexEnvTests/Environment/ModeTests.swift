@@ -121,11 +121,13 @@ import Testing
         #expect(error?.all.first?.position?.column == 11)
     }
 
-    @Test func `the registry of the process wins unless it is empty, and ends in one slash`() throws {
-        let scratch = try ScratchEnvironment("registry: mirror/\nservices: {r: {engine: redis}}")
-        #expect(try scratch.load().registry == "mirror/")
-        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": "stand-in"]).registry == "stand-in/")
-        #expect(try scratch.load(variables: ["NEXENV_REGISTRY": ""]).registry == "mirror/")
+    @Test(arguments: [
+        ("mirror/", nil, "mirror/"), ("mirror", nil, "mirror/"), ("mirror//", nil, "mirror/"), ("\"\"", nil, ""),
+        ("mirror/", "stand-in/", "stand-in/"), ("mirror/", "a/b", "a/b/"), ("mirror/", "", "mirror/"),
+    ] as [(String, String?, String)])
+    func `the registry of the process wins, and ends in one slash`(file: String, process: String?, prefix: String) throws {
+        let scratch = try ScratchEnvironment("registry: \(file)\nservices: {r: {engine: redis}}")
+        #expect(try scratch.load(variables: process.map { ["NEXENV_REGISTRY": $0] } ?? [:]).registry == prefix)
     }
 
     @Test(arguments: [

@@ -97,6 +97,19 @@ import Testing
         #expect(error?.all.first?.message.contains("no path can have") == true)
     }
 
+    @Test func `a folder where a folder has to be`() throws {
+        let folder = try folder("")
+        let file = SourceFile("", path: "\(folder.path)/env/nexenv.yaml")
+        func decode(_ written: String) -> (path: String?, problem: String?) {
+            let context = DecodingContext()
+            let node = YAMLNode(.scalar(written), at: SourcePosition(file: file, line: 1, column: 1))
+            return (ValueShape<ResourcePath>.folder.decode(node, context)?.path, context.problems.first?.message)
+        }
+        #expect(decode("sub") == ("\(folder.path)/env/sub", nil))
+        #expect(decode("in.sql") == (nil, "`in.sql` is a file"))
+        #expect(decode("none") == (nil, "there is no folder `none`"))
+    }
+
     @Test func `a missing include is shown where it is asked for`() throws {
         let marked = MarkedText("name: a\ninclude: [in.sql, 1️⃣nowhere.yaml]\nservices: {r: {engine: redis}}")
         let folder = try folder(marked.text)

@@ -173,8 +173,8 @@ import Testing
     }
 
     @Test func `two included lists of many elements`() throws {
-        let list = "x-list: [" + (0..<50_000).map { "a\($0)" }.joined(separator: ",") + "]\n"
-        let other = list.replacing("a", with: "b")
+        let list = "services: {s: {profiles: [" + (0..<50_000).map { "a\($0)" }.joined(separator: ",") + "]}}\n"
+        let other = list.replacing(",a", with: ",b")
         let scratch = try ScratchEnvironment("include: [a.yaml, b.yaml]", files: ["a.yaml": list, "b.yaml": other])
         #expect(!problems("\(scratch.folder.path)/nexenv.yaml").isEmpty)
     }
