@@ -22,13 +22,14 @@ package struct YAMLMerge {
         self.relation = relation
     }
 
-    /// Returns both trees as one.
+    /// Puts two trees together.
     ///
     /// - Parameters:
     ///   - base: What is built on, or the earlier sibling.
     ///   - overlay: What comes over it, or the later sibling.
     ///   - settled: The tree of the file that includes both siblings.
     ///   - key: The key that both stand under.
+    /// - Returns: Both as one.
     package mutating func merge(
         _ base: YAMLNode,
         _ overlay: YAMLNode,
@@ -101,9 +102,9 @@ extension YAMLNode.Entry {
 }
 
 extension YAMLNode {
-    /// A text that is the same for two nodes that say the same, wherever they stand.
+    /// Returns a text that is the same for two nodes that say the same, wherever they stand.
     ///
-    /// - Parameter isPath: Whether texts are paths, which say the same when they name the same file.
+    /// Texts that are paths say the same when they name the same file.
     fileprivate func meaning(isPath: Bool) -> String {
         switch content {
         case .scalar(let text):

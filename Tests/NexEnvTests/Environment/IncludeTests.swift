@@ -121,7 +121,8 @@ import Testing
         let scratch = try ScratchEnvironment(
             "include: [one/nexenv.yaml, two/nexenv.yaml]",
             files: [
-                "one/nexenv.yaml": "services: {a: {engine: postgres, init: [sql/init.sql]}, both: {engine: postgres, init: [s.sql]}}",
+                "one/nexenv.yaml":
+                    "services: {a: {engine: postgres, init: [sql/init.sql]}, both: {engine: postgres, init: [s.sql]}}",
                 "two/nexenv.yaml": "services: {b: {engine: postgres, init: [sql/init.sql]}, both: {init: [s.sql]}}",
                 "one/sql/init.sql": "", "two/sql/init.sql": "", "one/s.sql": "", "two/s.sql": "",
             ]

@@ -121,11 +121,15 @@ import Testing
         #expect(error?.all.first?.position?.column == 11)
     }
 
-    @Test(arguments: [
-        ("mirror/", nil, "mirror/"), ("mirror", nil, "mirror/"), ("mirror//", nil, "mirror/"), ("\"\"", nil, ""),
-        ("mirror/", "stand-in/", "stand-in/"), ("mirror/", "a/b", "a/b/"), ("mirror/", "", "mirror/"),
-    ] as [(String, String?, String)])
-    func `the registry of the process wins, and ends in one slash`(file: String, process: String?, prefix: String) throws {
+    @Test(
+        arguments: [
+            ("mirror/", nil, "mirror/"), ("mirror", nil, "mirror/"), ("mirror//", nil, "mirror/"), ("\"\"", nil, ""),
+            ("mirror/", "stand-in/", "stand-in/"), ("mirror/", "a/b", "a/b/"), ("mirror/", "", "mirror/"),
+        ] as [(String, String?, String)]
+    )
+    func `the registry of the process wins, and ends in one slash`(file: String, process: String?, prefix: String)
+        throws
+    {
         let scratch = try ScratchEnvironment("registry: \(file)\nservices: {r: {engine: redis}}")
         #expect(try scratch.load(variables: process.map { ["NEXENV_REGISTRY": $0] } ?? [:]).registry == prefix)
     }
