@@ -174,8 +174,37 @@ package struct EnvironmentLoader {
             )
             return root
         }
+        for entry in overlay.entries ?? [] where Self.settledBeforeModes.contains(entry.key.name) {
+            problems.append(
+                Diagnostic(
+                    .unknownKey,
+                    "a mode has no key `\(entry.key.name)`",
+                    at: entry.key.position,
+                    hint: "it is settled before a mode is laid over the file"
+                )
+            )
+        }
         var merge = YAMLMerge(.overlay)
         return merge.merge(root, overlay)
+    }
+
+    /// The keys at the top of a file that a mode can't change.
+    static let settledBeforeModes = ["include", "modes", "name", "allow_outside", "env_file"]
+
+    /// Checks every mode of an environment by laying it over the file.
+    ///
+    /// - Throws: ``Diagnostics`` with the problems of all of them.
+    package static func checkModes(of environment: Environment, variables: [String: String]) throws(Diagnostics) {
+        var found: [Diagnostic] = []
+        for mode in environment.knownModes where mode != environment.appliedMode {
+            var loader = EnvironmentLoader(processVariables: variables, mode: mode)
+            do {
+                _ = try loader.load(environment.file.path)
+            } catch {
+                found += error.all
+            }
+        }
+        guard found.isEmpty else { throw Diagnostics(found.uniqued().inOrder()) }
     }
 }
 

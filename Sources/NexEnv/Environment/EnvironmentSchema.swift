@@ -44,7 +44,7 @@ package enum EnvironmentSchema {
             "type": "object",
             "additionalProperties": ["type": "object", "propertyNames": ["pattern": .string(pattern)]],
         ]
-        for name in ["include", "modes", "name", "allow_outside", "env_file"] { properties[name] = nil }
+        for name in EnvironmentLoader.settledBeforeModes { properties[name] = nil }
         return [
             "type": "object",
             "properties": .object(properties),

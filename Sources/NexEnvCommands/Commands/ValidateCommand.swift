@@ -1,11 +1,12 @@
 import ArgumentParser
+import Foundation
 import NexEnv
 
 /// `nexenv validate`.
 struct ValidateCommand: FileCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check the environment file and show every problem at once."
+        abstract: "Check the environment file with all its modes and show every problem at once."
     )
 
     @OptionGroup var source: FileOption
@@ -15,6 +16,7 @@ struct ValidateCommand: FileCommand {
         let stack = try loadStack()
         let services = stack.environment.services
         try EnvironmentCheck.checkFiles(of: services)
+        try EnvironmentLoader.checkModes(of: stack.environment, variables: ProcessInfo.processInfo.environment)
         if console.isJSON {
             let names = services.map(\.name)
             return try console.json(

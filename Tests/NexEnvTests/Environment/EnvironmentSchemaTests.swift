@@ -209,6 +209,8 @@ import Testing
         "a condition that isn't one": "services: {a: {image: x, depends_on: {b: {condition: healthy}}}, b: {image: x}}",
         "an e-mail address": "services: {a: {engine: pgadmin, email: nobody}}",
         "a health check without a test": "services: {a: {image: x, healthcheck: {interval: 1s}}}",
+        "an include in a mode": "services: {a: {image: x}}\nmodes: {ci: {include: a.yaml}}",
+        "an unknown key of a mode": "services: {a: {image: x}}\nmodes: {ci: {prots: auto}}",
         "modes as a list": "modes: [ci]\nservices: {a: {image: x}}",
     ]
 
@@ -218,7 +220,14 @@ import Testing
             let problems = try ScratchEnvironment(yaml, files: files).problems().map(\.message)
             #expect(problems.isEmpty, "\(name)")
         }
-        for (name, yaml) in Self.invalid { #expect(try !ScratchEnvironment(yaml).problems().isEmpty, "\(name)") }
+        for (name, yaml) in Self.invalid {
+            let scratch = try ScratchEnvironment(yaml, files: files)
+            // A mode is checked when it is applied.
+            let isRefused = [scratch.problems(), scratch.problems(mode: "ci")].contains { problems in
+                problems.contains { $0.code != .unknownMode }
+            }
+            #expect(isRefused, "\(name)")
+        }
     }
 
     @Test(.enabled(if: Validator.takesPart, "needs python3-jsonschema and python3-yaml"))

@@ -73,6 +73,31 @@ import Testing
         #expect(environment["r"]?.port == .automatic)
     }
 
+    @Test(arguments: ["include: [a.yaml]", "name: x", "modes: {}", "allow_outside: true", "env_file: a.env"])
+    func `what a mode can't change is refused`(key: String) throws {
+        let marked = MarkedText("services: {r: {engine: redis}}\nmodes: {ci: {1️⃣\(key)}}")
+        let found = try ScratchEnvironment(marked.text, files: ["a.yaml": ""]).problems(mode: "ci")
+        let difference = ExpectedProblem.difference([.init("1️⃣", .unknownKey, "a mode has no key")], found, in: marked)
+        #expect(difference == nil, "\(difference ?? "")")
+    }
+
+    @Test func `a mode that nobody applies is checked by validate`() throws {
+        let marked = MarkedText("services: {r: {engine: redis}}\nmodes: {a: {1️⃣prots: auto}, b: {storage: 2️⃣ram}, c: {}}")
+        let environment = try ScratchEnvironment(marked.text)
+        let loaded = try environment.load()
+        let error = #expect(throws: Diagnostics.self) { try EnvironmentLoader.checkModes(of: loaded, variables: [:]) }
+        let expected: [ExpectedProblem] = [
+            .init("1️⃣", .unknownKey, "`prots`", hint: "`ports`"),
+            .init("2️⃣", .invalidValue, "expected one of `disk`, `tmpfs`"),
+        ]
+        let difference = ExpectedProblem.difference(expected, error?.all ?? [], in: marked)
+        #expect(difference == nil, "\(difference ?? "")")
+        let good = try scratch()
+        let valid = try good.load()
+        #expect(throws: Never.self) { try EnvironmentLoader.checkModes(of: valid, variables: [:]) }
+        withExtendedLifetime(good) {}
+    }
+
     @Test func `a wrong key of the mode is shown where it stands`() throws {
         let marked = MarkedText(
             "services: {r: {engine: redis}}\nmodes: {ci: {services: {r: {1️⃣confg: x}}, defaults: {durability: 2️⃣maybe}, 3️⃣stroage: disk}}"
