@@ -32,7 +32,7 @@ package struct Interpolation {
         switch node.content {
         case .scalar(let text):
             guard text.contains("${") else { return node }
-            let expanded = expand(Substring(text), at: node.position, depth: 0)
+            let expanded = expand(Substring(text), at: node.position)
             bytesLeft -= expanded.utf8.count
             copy.content = .scalar(expanded)
         case .sequence(let elements): copy.content = .sequence(elements.map { expand($0) })
@@ -42,11 +42,7 @@ package struct Interpolation {
         return copy
     }
 
-    private mutating func expand(_ text: Substring, at position: SourcePosition, depth: Int) -> String {
-        guard depth <= Self.deepest else {
-            report(.invalidInterpolation, "`${` is nested more than \(Self.deepest) times", at: position)
-            return ""
-        }
+    private mutating func expand(_ text: Substring, at position: SourcePosition) -> String {
         var out = ""
         var rest = text
         // Bytes, not characters: an accent behind a brace makes one character of both.
@@ -57,7 +53,12 @@ package struct Interpolation {
                 out += "${"
                 rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 3)...]
             } else if rest.utf8.starts(with: "${".utf8) {
-                guard let end = closingBrace(rest) else {
+                let (end, isTooDeep) = closingBrace(rest)
+                if isTooDeep {
+                    report(.invalidInterpolation, "`${` is nested more than \(Self.deepest) times", at: position)
+                    return ""
+                }
+                guard let end else {
                     report(
                         .invalidInterpolation,
                         "`${` is never closed",
@@ -66,7 +67,7 @@ package struct Interpolation {
                     )
                     return out + rest
                 }
-                out += value(of: rest[rest.utf8.index(rest.startIndex, offsetBy: 2)..<end], at: position, depth: depth)
+                out += value(of: rest[rest.utf8.index(rest.startIndex, offsetBy: 2)..<end], at: position)
                 rest = rest[rest.utf8.index(after: end)...]
                 guard out.utf8.count <= bytesLeft else {
                     report(
@@ -85,24 +86,27 @@ package struct Interpolation {
     }
 
     /// Returns the brace that closes the one a text starts with, counting nested `${`.
-    private func closingBrace(_ text: Substring) -> Substring.Index? {
+    ///
+    /// Too many of them end the search: each level is searched again when its turn comes.
+    private func closingBrace(_ text: Substring) -> (index: Substring.Index?, isTooDeep: Bool) {
         var depth = 0
         var dollars = 0
         for index in text.utf8.indices {
             let byte = text.utf8[index]
             if byte == UInt8(ascii: "{"), dollars == 1 {
                 depth += 1
+                if depth > Self.deepest { return (nil, true) }
             } else if byte == UInt8(ascii: "}") {
                 depth -= 1
-                if depth == 0 { return index }
+                if depth == 0 { return (index, false) }
             }
             // Two dollars before a brace make a literal one.
             dollars = byte == UInt8(ascii: "$") ? dollars + 1 : 0
         }
-        return nil
+        return (nil, false)
     }
 
-    private mutating func value(of expression: Substring, at position: SourcePosition, depth: Int) -> String {
+    private mutating func value(of expression: Substring, at position: SourcePosition) -> String {
         let nameEnd = expression.firstIndex { !($0 == "_" || $0.isLetter || $0.isNumber) } ?? expression.endIndex
         let name = String(expression[..<nameEnd])
         var rest = expression[nameEnd...]
@@ -122,11 +126,11 @@ package struct Interpolation {
         let isPresent = set.map { !countsEmpty || !$0.isEmpty } ?? false
         let word = rest.dropFirst()
         switch rest.first {
-        case "-" where !name.isEmpty: return isPresent ? set ?? "" : expand(word, at: position, depth: depth + 1)
-        case "+" where !name.isEmpty: return isPresent ? expand(word, at: position, depth: depth + 1) : ""
+        case "-" where !name.isEmpty: return isPresent ? set ?? "" : expand(word, at: position)
+        case "+" where !name.isEmpty: return isPresent ? expand(word, at: position) : ""
         case "?" where !name.isEmpty:
             if isPresent { return set ?? "" }
-            let message = expand(word, at: position, depth: depth + 1)
+            let message = expand(word, at: position)
             report(.undefinedVariable, "`\(name)` is not set\(message.isEmpty ? "" : ": \(message)")", at: position)
             return ""
         default:
