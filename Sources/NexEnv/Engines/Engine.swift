@@ -28,6 +28,9 @@ package protocol Engine: Sendable {
     /// Further ports that are published as they are.
     var extraPorts: [ContainerDescription.PublishedPort] { get }
 
+    /// How long a server takes from its start to its first answer, roughly: the slowest of several is started first.
+    var startUp: Duration { get }
+
     /// Whether the server may end by itself with status 0 and count as done.
     var mayFinish: Bool { get }
 
@@ -65,6 +68,7 @@ extension Engine {
     package var preferredPort: Int? { port }
     package var peers: [Named<String>] { [] }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }
+    package var startUp: Duration { .zero }
     package var mayFinish: Bool { false }
     package func logTime(of line: String) -> Double? { nil }
     package func accounts(_ service: Service) -> [Account] { [] }

@@ -5,6 +5,7 @@ struct ServicePipeline: Sendable {
     let secrets: SecretStore
     let liveness: Liveness
     let gates: Gates
+    let headStart: HeadStart
     let onStart: @Sendable () -> Void
     let report: @Sendable (String) -> Void
 
@@ -15,6 +16,7 @@ struct ServicePipeline: Sendable {
     ///
     /// - Throws: What stopped a required service; for one that isn't, the outcome says it.
     func run() async throws -> ServiceOutcome {
+        defer { headStart.hasLeft(service.name) }
         do {
             let outcome = try await bringUp()
             // Nobody waits in vain for what is left out; the plan has said that it is.
@@ -125,10 +127,12 @@ struct ServicePipeline: Sendable {
         switch step.action {
         case .keep, .skip: return false
         case .resume(let observed):
+            try await headStart.wait(service.name)
             report("starting")
             onStart()
             do {
                 try await runtime.resume(observed)
+                headStart.hasLeft(service.name)
             } catch let error as NexEnvError where error.code != .dockerUnavailable {
                 // Its port or its network may have gone to somebody else; nothing but its data is worth keeping.
                 report("replacing")
@@ -151,10 +155,16 @@ struct ServicePipeline: Sendable {
 
     private func startNew() async throws {
         guard let prepared = step.prepared else { return }
+        try await headStart.wait(service.name)
         // From here on the port is the server's.
         step.reservations.forEach { $0.release() }
         do {
-            try await runtime.start(prepared, report)
+            // What it says on the way is that it pulls its image, which nobody else has to wait for.
+            try await runtime.start(prepared) { text in
+                headStart.hasLeft(service.name)
+                report(text)
+            }
+            headStart.hasLeft(service.name)
         } catch let error as NexEnvError where error.code == .nameTaken {
             // What a killed run had asked Docker for has come after all: `up` looks again, and goes on from there.
             throw error

@@ -93,10 +93,11 @@ package struct Up: Sendable {
         _ secrets: SecretStore,
         _ started: StartedServices
     ) async throws -> [ServiceOutcome] {
-        for runtime in Set(plan.steps.filter(\.needsWhatIsShared).map(\.runtime)) {
+        for runtime in Set(plan.steps.filter(\.usesNetwork).map(\.runtime)) {
             try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
         }
         let gates = Gates(plan.steps.map(\.service.name))
+        let headStart = HeadStart(plan.steps)
         let liveness = Liveness(stack)
         return try await withThrowingTaskGroup(of: ServiceOutcome.self) { group in
             for step in plan.steps {
@@ -107,6 +108,7 @@ package struct Up: Sendable {
                         secrets: secrets,
                         liveness: liveness,
                         gates: gates,
+                        headStart: headStart,
                         onStart: { started.add(step.service.name) },
                         report: { onEvent(.working(service: step.service.name, detail: $0)) }
                     )
@@ -160,8 +162,8 @@ extension UpPlan.Step {
         if case .start = action { true } else { false }
     }
 
-    /// Whether the step needs what the servers share: one that is resumed may find that its network was removed.
-    var needsWhatIsShared: Bool {
+    /// Whether the step needs the network of the project: a server that is resumed may find that it was removed.
+    var usesNetwork: Bool {
         switch action {
         case .start, .resume: true
         case .keep, .skip: false

@@ -19,6 +19,7 @@ package struct MongoDB: Engine {
     package var databases: [Named<MongoDatabase>] = []
 
     package var port: Int? { 27017 }
+    package var startUp: Duration { .milliseconds(800) }
 
     package static let shape = Shape<MongoDB>(
         "a mongodb service",

@@ -23,6 +23,7 @@ package struct Postgres: Engine {
     package var databases: [Named<PostgresDatabase>] = []
 
     package var port: Int? { 5432 }
+    package var startUp: Duration { .milliseconds(100) }
 
     package static let shape = Shape<Postgres>(
         "a postgres service",

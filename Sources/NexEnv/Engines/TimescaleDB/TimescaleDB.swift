@@ -20,6 +20,7 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
 
     package static var program: ProcessDescription.Program? { Postgres.serverProgram }
     package var port: Int? { postgres.port }
+    package var startUp: Duration { postgres.startUp }
     package var databaseNames: [String] { postgres.databaseNames }
 
     package func validate(_ service: ServiceOptions, at position: SourcePosition, _ context: DecodingContext) {

@@ -73,9 +73,7 @@ struct DockerCLI: Sendable {
         ) {
             return NexEnvError(.imageMissing, sentence)
         }
-        // A stopped container whose network was removed can never start again: there is nothing left to resume.
-        let hasLostNetwork = arguments.first == "start" && says("network") && says("not found")
-        if hasLostNetwork || says("no such container", "no such object") { return NexEnvError(.notRunning, sentence) }
+        if says("no such container", "no such object") { return NexEnvError(.notRunning, sentence) }
         return NexEnvError(.serviceFailed, "docker \(arguments.first ?? ""): \(sentence)")
     }
 
