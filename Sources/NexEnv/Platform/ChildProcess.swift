@@ -156,9 +156,11 @@ package enum ChildProcess {
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(300))
         ]
+        // swift-subprocess 1.0 looks for a name by starting a process for every folder of PATH, about a millisecond each.
+        let path = program.contains("/") ? program : ProgramFinder().path(of: program)
         let updates = environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         return Configuration(
-            executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
+            executable: path.map { .path(FilePath($0)) } ?? .name(program),
             arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: updates)),
             workingDirectory: folder.map { FilePath($0) },

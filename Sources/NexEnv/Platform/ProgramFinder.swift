@@ -50,8 +50,14 @@ package struct ProgramFinder: Sendable {
     }
 
     /// Returns whether a shell would find a program.
-    package func isInPath(_ name: String) -> Bool {
-        (variables["PATH"] ?? "").split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
+    package func isInPath(_ name: String) -> Bool { path(of: name) != nil }
+
+    /// Returns the file that a shell would run under a name.
+    package func path(of name: String) -> String? {
+        (variables["PATH"] ?? "").split(separator: ":").lazy.map { "\($0)/\(name)" }.first { path in
+            var entry = stat()
+            return stat(path, &entry) == 0 && entry.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        }
     }
 
     /// The folder where the project's scripts put programs that no package has.
