@@ -4,7 +4,7 @@ import RedisClient
 import Testing
 
 /// What each command prints, keeps, refuses and exits with.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct CommandTests {
     private static let stack = """
         defaults: { durability: none }

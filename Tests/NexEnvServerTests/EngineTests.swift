@@ -5,7 +5,7 @@ import RedisClient
 import Testing
 
 /// What the file says about a server is what the server does.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct EngineTests {
     @Test("PostgreSQL: configuration file, settings, durability", .docker, .native, arguments: Place.allCases)
     func postgres(_ place: Place) async throws {

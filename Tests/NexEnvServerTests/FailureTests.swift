@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What goes wrong is said once, at once, with what to do; and mending it is enough.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct FailureTests {
     @Test("a server that dies at start", .docker, .native, arguments: Place.allCases)
     func diesAtStart(_ place: Place) async throws {

@@ -3,7 +3,7 @@ import PostgresClient
 import Testing
 
 /// Init SQL: whole or not at all, and an error at its place.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct InitScriptTests {
     @Test("an error has its place, leaves nothing behind, and is mended by a better file", .native)
     func error() async throws {

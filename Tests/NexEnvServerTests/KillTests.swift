@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `up` may be killed at any moment, and the next one converges.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct KillTests {
     /// What a run that is killed was about.
     enum Situation: CaseIterable {
@@ -17,18 +17,18 @@ struct KillTests {
         case afterStop
     }
 
-    @Test(.docker)
-    func docker() async throws { try await killAndConverge(in: .docker, seed: 17) }
+    @Test("30 moments in Docker, in two projects side by side", .docker, arguments: [17, 18] as [UInt64])
+    func docker(_ seed: UInt64) async throws { try await killAndConverge(in: .docker, seed: seed) }
 
-    @Test(.native)
-    func native() async throws { try await killAndConverge(in: .native, seed: 23) }
+    @Test("30 moments of native servers, in two projects side by side", .native, arguments: [23, 24] as [UInt64])
+    func native(_ seed: UInt64) async throws { try await killAndConverge(in: .native, seed: seed) }
 
     @Test("down after a kill leaves nothing", .docker)
     func downAfterKill() async throws {
         try await ProjectFixture.with("killdown") { project in
             var generator = SeededGenerator(seed: 5)
             _ = try SampleStack(project, in: .docker)
-            for round in 0..<8 {
+            for round in 0..<5 {
                 let moment = Double.random(in: 0...0.9, using: &generator)
                 try await project.nexenv("up", status: nil) { running in
                     try await Task.sleep(for: .seconds(moment))
@@ -50,7 +50,7 @@ struct KillTests {
             var workMemory = 4
             // How long an undisturbed run takes in each situation, to begin with.
             var usual: [Situation: Double] = [.fresh: 3, .afterDown: 2, .changedSetting: 1, .afterStop: 2]
-            for round in 0..<30 {
+            for round in 0..<15 {
                 let situation: Situation =
                     round % 6 == 0
                     ? .fresh

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Two commands at once, and commands that are told to end.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct LockAndSignalTests {
     @Test("one waits for the other and says for whom", .docker)
     func twoAtOnce() async throws {
@@ -51,7 +51,7 @@ struct LockAndSignalTests {
     func downInTheMiddle() async throws {
         try await ProjectFixture.with("halfway") { project in
             let stack = try SampleStack(project, in: .docker)
-            for delay in [0.6, 1.0, 1.5, 2.2] {
+            for delay in [0.7, 1.3, 2.0] {
                 try await project.nexenv("up", status: nil) { running in
                     try await Task.sleep(for: .seconds(delay))
                     running.send(SIGINT)

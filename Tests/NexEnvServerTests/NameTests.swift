@@ -5,7 +5,7 @@ import RedisClient
 import Testing
 
 /// Names and passwords of any characters are made exactly so, or refused by name.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct NameTests {
     /// Names that break careless quoting.
     static let names = [

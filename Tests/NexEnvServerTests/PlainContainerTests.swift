@@ -3,7 +3,7 @@ import PostgresClient
 import Testing
 
 /// Containers of any image, as compose would run them.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct PlainContainerTests {
     @Test("command, environment, volumes, ports, health and order", .docker)
     func everything() async throws {

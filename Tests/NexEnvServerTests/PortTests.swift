@@ -4,7 +4,7 @@ import RedisClient
 import Testing
 
 /// Host ports: the preferred one, the next free one, and the one that a service had.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct PortTests {
     @Test("a taken port gives the next one, which is remembered", .docker, .native, arguments: Place.allCases)
     func next(_ place: Place) async throws {

@@ -5,7 +5,7 @@ import RedisClient
 import Testing
 
 /// What `up` calls ready can be used at once.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct ReadinessTests {
     @Test(
         "every declared database answers its owner, ten times out of ten",

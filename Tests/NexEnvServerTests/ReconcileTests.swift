@@ -4,7 +4,7 @@ import PostgresClient
 import Testing
 
 /// A changed file changes just what it says.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct ReconcileTests {
     @Test("additions are made on the running servers, a setting replaces one, a removed service goes", .docker)
     func docker() async throws {

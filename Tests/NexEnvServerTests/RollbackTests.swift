@@ -3,7 +3,7 @@ import PostgresClient
 import Testing
 
 /// `up --rollback` leaves what was there, and nothing else.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.waitsForSlots)
 struct RollbackTests {
     @Test(.docker, .native, arguments: Place.allCases)
     func rollback(_ place: Place) async throws {

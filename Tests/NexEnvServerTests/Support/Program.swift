@@ -52,11 +52,7 @@ enum Program {
         return ((String(folder) as NSString).deletingLastPathComponent as NSString).appendingPathComponent("nexenv")
     }()
 
-    /// Runs a program to its end, with a body beside it.
-    ///
-    /// - Parameters:
-    ///   - environment: Variables to set, or to take away.
-    ///   - limit: When it is killed, which shows as status 137.
+    /// Runs a program to its end, with a body beside it; one that takes longer than the limit is killed, which shows as 137.
     static func run(
         _ program: String,
         _ arguments: [String],

@@ -20,6 +20,9 @@ final class ProjectFixture: Sendable {
 
     private let cleanUps = CleanUps()
 
+    /// The folders that have an environment file, and so a `down` at the end.
+    private let folders = Mutex<Set<String>>([])
+
     private init(name: String, folder: String, environment: [String: String?]) {
         self.name = name
         self.folder = folder
@@ -74,14 +77,19 @@ final class ProjectFixture: Sendable {
         let runtime = place.map { "runtime: \($0.rawValue)\n" } ?? ""
         try write(folder + "nexenv.yaml", "name: \(name)\nports: \(ports)\n\(runtime)\(text)\n")
         let here = self.folder + "/" + folder
+        guard folders.withLock({ $0.insert(here).inserted }) else { return }
         cleanUp { [environment] in
-            let variables = environment.merging(["DOCKER_HOST": nil]) { $1 }
-            _ = try await Program.run(
+            // What a test protects is taken down all the same.
+            let file = here + "nexenv.yaml"
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            try written.replacing("protected: true", with: "").write(toFile: file, atomically: true, encoding: .utf8)
+            let down = try await Program.run(
                 Program.nexenv,
                 ["down", "--volumes", "--yes", "--quiet"],
                 folder: here,
-                environment: variables
+                environment: environment.merging(["DOCKER_HOST": nil]) { $1 }
             )
+            #expect(down.status == 0, "\(down)")
         }
     }
 
@@ -169,7 +177,7 @@ final class CleanUps: Sendable {
 
 /// How many projects run side by side.
 actor Slots {
-    static let shared = Slots(count: max(2, ProcessInfo.processInfo.activeProcessorCount))
+    static let shared = Slots(count: ProcessInfo.processInfo.activeProcessorCount + 1)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -61,35 +61,59 @@ struct SampleStack {
         )
     }
 
+    /// Where the servers are, asked once.
+    private func addresses() async throws -> [String: String] {
+        let json = try await project.nexenv("env", "--json").json
+        return Dictionary(uniqueKeysWithValues: json.names.map { ($0, json[$0].text ?? "") })
+    }
+
     /// Writes a row into each server.
     func addRow() async throws {
-        try await project.postgres("pg.one") { _ = try await $0.execute("INSERT INTO applied VALUES ('row')") }
-        try await project.mongo("mongo.nexus") { _ = try await $0.insert([["n": 1]], into: "row", in: "nexus") }
-        try await project.redis("redis.app") { _ = try await $0.send(["INCR", "rows"]) }
+        let urls = try await addresses()
+        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: urls["PG_ONE_URL"] ?? "")) {
+            _ = try await $0.execute("INSERT INTO applied VALUES ('row')")
+        }
+        try await MongoConnection.withConnection(to: MongoConfiguration(url: urls["MONGO_NEXUS_URL"] ?? "")) {
+            _ = try await $0.insert([["n": 1]], into: "row", in: "nexus")
+        }
+        try await RedisConnection.withConnection(to: RedisConfiguration(url: urls["REDIS_APP_URL"] ?? "")) {
+            _ = try await $0.send(["INCR", "rows"])
+        }
     }
 
     /// Expects every server to have just what init made, once, and the rows that were added.
     func expectWhole(rows: Int, _ context: Comment, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let urls = try await addresses()
         let sql = """
             SELECT (SELECT count(*) FROM item) || ' ' || (SELECT string_agg(part, ',' ORDER BY part) FROM applied WHERE part <> 'row')
                 || ' ' || (SELECT count(*) FROM applied WHERE part = 'row')
                 || ' ' || (SELECT indisvalid FROM pg_index WHERE indexrelid = 'item_name'::regclass)
             """
-        let one = try await project.value(sql, "pg.one")
+        let one = try await value(sql, urls["PG_ONE_URL"])
         #expect(one == "2000 first,second \(rows) true", context, sourceLocation: sourceLocation)
-        let two = try await project.value("SELECT count(*) FROM other", "pg.two")
+        let two = try await value("SELECT count(*) FROM other", urls["PG_TWO_URL"])
         #expect(two == "1", context, sourceLocation: sourceLocation)
-        let whole = try await project.value("SELECT count(*) FROM server_init", "pg")
+        let whole = try await value("SELECT count(*) FROM server_init", urls["PG_URL"])
         #expect(whole == "1", context, sourceLocation: sourceLocation)
-        let (documents, indexes) = try await project.mongo("mongo.nexus") { connection in
+        let (documents, indexes) = try await MongoConnection.withConnection(
+            to: MongoConfiguration(url: urls["MONGO_NEXUS_URL"] ?? "")
+        ) { connection in
             let count = try await connection.run(["count": "row"], in: "nexus")["n"]?.int
             let listed = try await connection.run(["listIndexes": "note"], in: "nexus")
             return (count, listed["cursor"]?.document?["firstBatch"]?.array?.count)
         }
         #expect(documents == rows, context, sourceLocation: sourceLocation)
         #expect(indexes == 2, context, sourceLocation: sourceLocation)
-        let keys = try await project.redis("redis.app") { try await $0.send(["GET", "rows"]).text }
+        let keys = try await RedisConnection.withConnection(to: RedisConfiguration(url: urls["REDIS_APP_URL"] ?? "")) {
+            try await $0.send(["GET", "rows"]).text
+        }
         #expect(keys == (rows == 0 ? nil : "\(rows)"), context, sourceLocation: sourceLocation)
+    }
+
+    private func value(_ sql: String, _ url: String?) async throws -> String {
+        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: url ?? "")) {
+            try await $0.query(sql)[0].string(0)
+        }
     }
 
     /// Expects just the three servers, and nothing half made beside them.
