@@ -133,8 +133,8 @@ package enum ChildProcess {
 
     /// A program as another user, by way of nexenv itself.
     ///
-    /// swift-subprocess 1.0 would change the user between `clone` and `exec`, where glibc's `setgroups` and its like wait for
-    /// the parent's other threads, which the child doesn't have: now and then for ever.
+    /// swift-subprocess 1.0 would change the user between `clone` and `exec`, where glibc's `setgroups` and its like wait
+    /// for the parent's other threads, which the child doesn't have: now and then for ever.
     private static func configuration(
         as user: SystemUser,
         _ program: String,

@@ -81,8 +81,8 @@ package struct MongoDB: Engine {
         return container
     }
 
-    /// The official image makes the root user on a temporary server, takes any data for whole afterwards, and runs the files of
-    /// this folder at the end: stopped in the middle, it would leave a server that nobody can log in to.
+    /// The official image makes the root user on a temporary server, takes any data for whole afterwards, and runs the
+    /// files of this folder at the end: stopped in the middle, it would leave a server that nobody can log in to.
     private static let initialization = ContainerDescription.Initialization(
         folder: "/data/db",
         hookPath: "/docker-entrypoint-initdb.d/nexenv.sh",

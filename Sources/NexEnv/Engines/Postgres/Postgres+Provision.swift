@@ -194,7 +194,7 @@ extension Postgres: DatabaseEngine {
         try await admin.query("ALTER ROLE \(name) PASSWORD \(PostgresIdentifier.literal(verifier))")
     }
 
-    /// Whether a role logs in with the password that the file says; one that may not connect counts, since nobody can tell.
+    /// Whether a role logs in with the password that the file says; one that may not connect counts, since who can tell.
     private func logsIn(_ role: String, _ server: RunningServer) async throws -> Bool {
         do {
             try await PostgresConnection.withConnection(to: configuration(server, user: role)) { _ in }
