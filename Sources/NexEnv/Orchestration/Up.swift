@@ -146,11 +146,13 @@ package struct Up: Sendable {
                 let grace = stack.environment[server.service]?.stopGracePeriod ?? .seconds(10)
                 if server.state == .running { try? await runtime.stop(server, grace: grace) }
                 try? await runtime.remove(server)
-                if !hadData.contains(server.service) { try? await runtime.removeData(of: [server.service], identity) }
             }
-            guard observation.servers.allSatisfy({ started.contains($0.service) }) else { return }
-            for runtime in Set(observation.servers.map(\.runtime)) {
-                try? await stack.runtime(runtime).removeShared(identity)
+            // One that was interrupted while it made its data folder has data, and is no server yet.
+            let runtimes = Set(stack.environment.services.map { stack.chosenRuntime(of: $0, observation) })
+            let isAlone = observation.servers.allSatisfy { started.contains($0.service) }
+            for runtime in runtimes {
+                try? await stack.runtime(runtime).removeData(of: Set(started).subtracting(hadData), identity)
+                if isAlone { try? await stack.runtime(runtime).removeShared(identity) }
             }
         }.value
     }

@@ -28,6 +28,7 @@ package struct Project: Sendable {
     package var portsPath: String { folder + "/ports.json" }
     package var lockPath: String { folder + "/lock" }
     package var runFolder: String { folder + "/run" }
+    package var logsFolder: String { folder + "/logs" }
 
     /// Makes the folder, which keeps itself out of git.
     package func prepareFolder() throws(NexEnvError) {
@@ -52,7 +53,7 @@ package struct Project: Sendable {
         while true {
             if let lock = try FileLock.tryLock(lockPath, note: "\(command) (pid \(getpid()))") {
                 defer { withExtendedLifetime(lock) {} }
-                for folder in [folder, runFolder] { PrivateFile.removeAbandoned(in: folder) }
+                for folder in [folder, runFolder, logsFolder] { PrivateFile.removeAbandoned(in: folder) }
                 return try await FileLock.$held.withValue(lock) { try await body() }
             }
             if !hasWaited {

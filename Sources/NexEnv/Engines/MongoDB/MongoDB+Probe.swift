@@ -92,7 +92,19 @@ extension MongoDB {
                 try await connection.run(command, in: "admin")
                 return .notYet("root user made")
             }
-        } catch let error as MongoError where error.code == .server {
+        } catch let error as MongoError where error.codeName == "Unauthorized" {
+            return await secondLogin(server)
+        } catch {
+            return .notYet("not answering yet")
+        }
+    }
+
+    /// Logs in again where a user exists by now: the one that a killed run was about to make, or one of older data.
+    private func secondLogin(_ server: RunningServer) async -> ProbeResult {
+        do {
+            try await MongoConnection.withConnection(to: configuration(server)) { _ in }
+            return .notYet("root user made")
+        } catch let error as MongoError where error.code == .authenticationFailed {
             return .failed(
                 NexEnvError(
                     .authenticationFailed,

@@ -28,7 +28,7 @@ struct NativeFolders: Sendable {
 
     func data(_ service: String) -> String { "\(base)/data/\(service)" }
     func configuration(_ service: String) -> String { "\(base)/run/\(service)" }
-    func log(_ service: String) -> String { "\(project.folder)/logs/\(service).log" }
+    func log(_ service: String) -> String { "\(project.logsFolder)/\(service).log" }
     func record(_ service: String) -> String { "\(run)/\(service).json" }
 
     /// Makes the folders that every server shares.
@@ -36,7 +36,7 @@ struct NativeFolders: Sendable {
         try project.prepareFolder()
         // Others may pass through, to what is theirs; they can't list anything.
         let passable = SystemUser.isRoot ? 0o711 : 0o700
-        for folder in [project.folder, run, project.folder + "/logs", base, base + "/data", base + "/run"] {
+        for folder in [project.folder, run, project.logsFolder, base, base + "/data", base + "/run"] {
             try PrivateFile.makeFolder(folder, mode: passable)
             if SystemUser.isRoot { chmod(folder, 0o711) }
         }
@@ -72,7 +72,8 @@ struct NativeFolders: Sendable {
     }
 
     func servicesWithData() -> Set<String> {
-        Set((try? FileManager.default.contentsOfDirectory(atPath: base + "/data")) ?? [])
+        // A half-filled folder ends in `.partial`; no service's name has a dot.
+        Set((try? FileManager.default.contentsOfDirectory(atPath: base + "/data")) ?? []).filter { !$0.contains(".") }
     }
 
     func removeData(of service: String) throws {

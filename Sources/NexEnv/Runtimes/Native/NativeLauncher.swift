@@ -69,10 +69,11 @@ package enum NativeLauncher {
         try? FileManager.default.removeItem(atPath: partial)
         try PrivateFile.makeFolder(partial)
         if let user = launch.user { chown(partial, user.userID, user.groupID) }
+        // Renamed when all goes well, so that nothing is there to be removed.
+        defer { try? FileManager.default.removeItem(atPath: partial) }
         let arguments = preparation.arguments.map { $0.replacing(folder, with: partial) }
         let output = try await ChildProcess.run(preparation.program, arguments, user: launch.user)
         guard output.isSuccess else {
-            try? FileManager.default.removeItem(atPath: partial)
             throw NexEnvError(.serviceFailed, output.standardOutput + output.standardError)
         }
         rmdir(folder)
