@@ -42,8 +42,9 @@ package struct Down: Sendable {
         let named = selection.names.isEmpty ? nil : Set(try selection.services(of: stack.environment).map(\.name))
         return try await stack.project.withLock(lockNote, onWait: { onEvent(.waitingFor($0)) }) {
             let observation = try await stack.observe()
-            if let problem = observation.dockerProblem, stack.environment.services.contains(where: isDockerOnly) {
-                throw problem
+            // What can't be asked may have servers; a service that is just as well elsewhere isn't expected there.
+            for service in stack.environment.services {
+                if let problem = observation.problems[stack.wantedRuntime(of: service)] { throw problem }
             }
             let servers = observation.servers.filter { named?.contains($0.service) ?? true }
             let hasRemovedShared = try await end(servers, sharing: named == nil ? shared(observation) : [])
@@ -56,8 +57,6 @@ package struct Down: Sendable {
     }
 
     private var lockNote: String { depth == .stop ? "nexenv stop" : "nexenv down" }
-
-    private func isDockerOnly(_ service: Service) -> Bool { stack.wantedRuntime(of: service) == .docker }
 
     /// Stops the servers, wave by wave, and removes each as soon as it has stopped.
     ///
@@ -94,7 +93,7 @@ package struct Down: Sendable {
 
     /// The runtimes that may have something that servers share; a first `up` that failed leaves it without any server.
     private func shared(_ observation: Observation) -> [RuntimeChoice] {
-        let mayHaveNetwork = observation.servers.isEmpty && observation.dockerProblem == nil
+        let mayHaveNetwork = observation.servers.isEmpty && observation.problems[.docker] == nil
         return mayHaveNetwork ? [.docker] : Array(Set(observation.servers.map(\.runtime)))
     }
 
@@ -107,7 +106,7 @@ package struct Down: Sendable {
     /// - Returns: The services whose data was removed.
     private func removeData(_ observation: Observation, _ named: Set<String>?) async throws -> [String] {
         let identity = stack.identity
-        let runtimes: [RuntimeChoice] = observation.dockerProblem == nil ? [.native, .docker] : [.native]
+        let runtimes = [RuntimeChoice.native, .docker].filter { observation.problems[$0] == nil }
         var removed: Set<String> = []
         for runtime in runtimes {
             let withData = try await stack.runtime(runtime).servicesWithData(identity)

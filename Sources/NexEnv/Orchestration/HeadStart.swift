@@ -13,7 +13,7 @@ final class HeadStart: Sendable {
 
     private let state: Mutex<State>
 
-    /// Picks those that go ahead; nobody does where all are about equally slow.
+    /// Picks those that go ahead, of servers whose starts hold each other up; nobody does where all are about equally slow.
     convenience init(_ steps: [UpPlan.Step]) {
         let slowest = steps.map(\.startUp).max() ?? .zero
         // Who waits for another service, or for its own predecessor to end, would hold up the rest for longer than it is worth.
@@ -52,10 +52,8 @@ final class HeadStart: Sendable {
 }
 
 extension UpPlan.Step {
-    /// How long the server takes from its start to its first answer, roughly; nothing where it isn't started in Docker.
-    fileprivate var startUp: Duration {
-        runtime == .docker && usesNetwork ? service.engine.startUp : .zero
-    }
+    /// How long the server takes from its start to its first answer, roughly; nothing where it isn't started.
+    fileprivate var startUp: Duration { usesNetwork ? service.engine.startUp : .zero }
 
     /// Whether nothing has to happen before the server is started.
     fileprivate var canStartAtOnce: Bool {

@@ -44,7 +44,7 @@ package enum Machine {
             let native = NativeRuntime(project)
             let docker = DockerRuntime()
             try await found.servers.concurrentForEach(limit: 8) { server in
-                let runtime: any Runtime = server.runtime == .native ? native : docker
+                let runtime: any Runtime = server.runtime == native.name ? native : docker
                 if server.state == .running { try await runtime.stop(server, grace: .seconds(10)) }
                 try await runtime.remove(server)
             }

@@ -241,7 +241,7 @@ struct ServicePipeline: Sendable {
         // All that wait look at the same listing: each costs 10 ms of a processor that the servers could use to start.
         let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(200))
         let observed = observation[service.name]
-        if let problem = observation.dockerProblem, step.runtime == .docker { throw problem }
+        if let problem = observation.problems[step.runtime] { throw problem }
         guard let observed else {
             throw NexEnvError(.serviceDied, "somebody removed it while it was starting", service: service.name)
         }

@@ -9,6 +9,9 @@ package struct Stack: Sendable {
     private let docker: DockerRuntime
     private let native: NativeRuntime
 
+    /// Every runtime, in the order in which they are asked.
+    private var runtimes: [any Runtime] { [native, docker] }
+
     package init(_ environment: Environment, runtimeOverride: RuntimeChoice? = nil) {
         self.environment = environment
         self.runtimeOverride = runtimeOverride
@@ -31,16 +34,17 @@ package struct Stack: Sendable {
 
     /// Returns what runs of this project, in every runtime: a service may have been moved from one to the other.
     ///
-    /// - Throws: ``NexEnvError``, but not when Docker doesn't answer: then the observation says so.
+    /// - Throws: ``NexEnvError``, but not when a runtime is unavailable: then the observation says so.
     package func observe() async throws -> Observation {
-        var servers = try await native.observe(identity)
-        var dockerProblem: NexEnvError?
-        do {
-            servers += try await docker.observe(identity)
-        } catch let error as NexEnvError where error.code == .dockerUnavailable {
-            dockerProblem = error
+        var observation = Observation()
+        for runtime in runtimes {
+            do {
+                observation.servers += try await runtime.observe(identity)
+            } catch let error as NexEnvError where error.code.exitStatus == .unavailable {
+                observation.problems[runtime.name] = error
+            }
         }
-        return Observation(servers: servers, dockerProblem: dockerProblem)
+        return observation
     }
 
     /// Returns where a service runs or would run.
@@ -50,7 +54,7 @@ package struct Stack: Sendable {
         case .native: .native
         case .auto:
             // What is somewhere stays there: a daemon that comes or goes moves nothing.
-            observation[service.name]?.runtime ?? (observation.dockerProblem == nil ? .docker : .native)
+            observation[service.name]?.runtime ?? (observation.problems[.docker] == nil ? .docker : .native)
         }
     }
 
@@ -71,15 +75,10 @@ package struct Stack: Sendable {
 
 /// What runs of a project at one moment.
 package struct Observation: Sendable {
-    package var servers: [ObservedServer]
+    package var servers: [ObservedServer] = []
 
-    /// Why Docker couldn't be asked, when it couldn't.
-    package var dockerProblem: NexEnvError?
-
-    package init(servers: [ObservedServer], dockerProblem: NexEnvError?) {
-        self.servers = servers
-        self.dockerProblem = dockerProblem
-    }
+    /// Why a runtime couldn't be asked, for each that couldn't.
+    package var problems: [RuntimeChoice: NexEnvError] = [:]
 
     /// The server of a service; the running one where two runtimes have one.
     package subscript(_ service: String) -> ObservedServer? {
@@ -91,7 +90,8 @@ package struct Observation: Sendable {
 extension ObservedServer {
     /// Where the host reaches a service's own port, while it runs.
     package func endpoint(of service: Service) -> Endpoint? {
-        guard runtime == .docker, let inside = service.engine.port else { return endpoint }
+        // A runtime that publishes ports knows each by its number inside; one that doesn't knows just the server's own.
+        guard !extraPorts.isEmpty, let inside = service.engine.port else { return endpoint }
         return extraPorts[inside].map { Endpoint(host: endpoint?.host ?? service.bind, port: $0) }
     }
 }

@@ -28,8 +28,8 @@ package struct StackStatus: Sendable {
 
     package var services: [ServiceStatus]
 
-    /// Why Docker couldn't be asked, when it couldn't.
-    package var dockerProblem: NexEnvError?
+    /// Why a runtime couldn't be asked, for each that couldn't.
+    package var problems: [RuntimeChoice: NexEnvError]
 
     /// Whether every required service is ready.
     package var isFullyUp: Bool {
@@ -44,7 +44,7 @@ package struct StackStatus: Sendable {
         let statuses = try await services.concurrentMap(limit: 8) { service in
             await status(of: service, stack, observation, secrets, isOutdated: outdated.contains(service.name))
         }
-        return StackStatus(services: statuses, dockerProblem: observation.dockerProblem)
+        return StackStatus(services: statuses, problems: observation.problems)
     }
 
     private static func status(

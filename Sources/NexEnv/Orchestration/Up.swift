@@ -97,7 +97,7 @@ package struct Up: Sendable {
             try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
         }
         let gates = Gates(plan.steps.map(\.service.name))
-        let headStart = HeadStart(plan.steps)
+        let headStart = HeadStart(plan.steps.filter { stack.runtime($0.runtime).startsInTurn })
         let liveness = Liveness(stack)
         return try await withThrowingTaskGroup(of: ServiceOutcome.self) { group in
             for step in plan.steps {

@@ -150,7 +150,7 @@ struct UpPlan: Sendable {
         )
         let prepared: PreparedServer
         do {
-            if draft.runtime == .docker, let problem = observation.dockerProblem { throw problem }
+            if let problem = observation.problems[draft.runtime] { throw problem }
             prepared = try await runtime.prepare(context, ports: draft.assignment.ports, digestKey: secrets.digestKey)
         } catch let error as NexEnvError where draft.mayBeLeftOut && error.code.exitStatus == .unavailable {
             step.action = .skip(error)
@@ -166,8 +166,7 @@ struct UpPlan: Sendable {
         // It has done its work, and those that wait for that needn't wait again.
         case .stopped where observed.exitStatus == 0 && stack.environment.isAwaited(service, until: .completed):
             step.action = .keep(observed)
-        // A container keeps the ports that it was made with; it is only resumed when those are still the right ones.
-        case .stopped where draft.runtime == .docker: step.action = .resume(observed)
+        case .stopped where runtime.canResume: step.action = .resume(observed)
         default: break
         }
         return step

@@ -4,7 +4,13 @@
 /// at any point, and the next one goes on from what is there.
 package protocol Runtime: Sendable {
     /// The name in output and `--runtime`.
-    static var name: RuntimeChoice { get }
+    var name: RuntimeChoice { get }
+
+    /// Whether servers that are started at once get there later than one alone.
+    var startsInTurn: Bool { get }
+
+    /// Whether a stopped server can be started as it is: with the configuration and the ports that it was made with.
+    var canResume: Bool { get }
 
     /// Returns everything that this runtime has of a project, running or not.
     func observe(_ project: ProjectIdentity) async throws -> [ObservedServer]
@@ -139,11 +145,13 @@ package struct PreparedServer: Sendable {
     /// What the user should know, such as another version being used.
     package var notes: [String] = []
     package var environmentFile: String = ""
-    package var payload: Payload
 
-    /// What only the runtime that prepared it reads.
-    package enum Payload: Sendable {
-        case container(DockerContainer)
-        case process(NativeLaunch, [NativeFile])
+    /// What only the runtime that prepared it can read.
+    package var payload: any Sendable
+
+    /// Returns the payload to the runtime that made it.
+    func payload<Payload>(as type: Payload.Type) -> Payload {
+        guard let payload = payload as? Payload else { preconditionFailure("another runtime prepared \(service.name)") }
+        return payload
     }
 }

@@ -69,7 +69,7 @@ struct Target {
                 .notRunning,
                 "it isn't running",
                 service: service.name,
-                hint: observation.dockerProblem?.message ?? "`nexenv up \(service.name)` starts it"
+                hint: observation.problems.values.first?.message ?? "`nexenv up \(service.name)` starts it"
             )
         }
         guard let server = stack.running(service, observed, try SecretStore(stack.project)) else {

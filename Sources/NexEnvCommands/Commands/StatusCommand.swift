@@ -76,8 +76,8 @@ struct StatusCommand: FileCommand {
         if status.services.contains(where: \.isOutdated) {
             out += "* the file has changed since: `nexenv up` applies it\n"
         }
-        if let problem = status.dockerProblem, status.services.contains(where: { $0.state == .absent }) {
-            out += style.dim("\(problem.message)\n")
+        if status.services.contains(where: { $0.state == .absent }) {
+            for problem in status.problems.values { out += style.dim("\(problem.message)\n") }
         }
         return out
     }

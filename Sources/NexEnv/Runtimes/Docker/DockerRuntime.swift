@@ -1,6 +1,8 @@
 /// Servers in containers, through the `docker` program.
 package struct DockerRuntime: Runtime {
-    package static let name = RuntimeChoice.docker
+    package let name = RuntimeChoice.docker
+    package let startsInTurn = true
+    package let canResume = true
 
     private let docker = DockerCLI()
     private let registry: String
@@ -58,7 +60,7 @@ package struct DockerRuntime: Runtime {
             configurationHash: hash,
             endpoint: endpoint,
             internalEndpoint: endpoint.map { internalEndpoint(of: context.service, endpoint: $0) },
-            payload: .container(builder.container(hash: hash))
+            payload: builder.container(hash: hash)
         )
     }
 
@@ -77,7 +79,7 @@ package struct DockerRuntime: Runtime {
     }
 
     package func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
-        guard case .container(let container) = server.payload else { return }
+        let container = server.payload(as: DockerContainer.self)
         let arguments = ["run", "-d"] + container.arguments
         do {
             try await docker.run(arguments, environment: container.environment)

@@ -8,7 +8,9 @@ import Glibc
 
 /// Servers as processes of this machine, each in a session of its own, with data under `.nexenv/data/`.
 package struct NativeRuntime: Runtime {
-    package static let name = RuntimeChoice.native
+    package let name = RuntimeChoice.native
+    package let startsInTurn = false
+    package let canResume = false
 
     private let folders: NativeFolders
     private let environmentFile: String
@@ -18,6 +20,12 @@ package struct NativeRuntime: Runtime {
         folders = NativeFolders(project)
         self.environmentFile = environmentFile
         self.finder = finder
+    }
+
+    /// What a prepared server carries to its start.
+    private struct Payload: Sendable {
+        var launch: NativeLaunch
+        var files: [NativeFile]
     }
 
     // MARK: - Observing
@@ -120,7 +128,7 @@ package struct NativeRuntime: Runtime {
             configurationHash: hash,
             endpoint: endpoint,
             internalEndpoint: endpoint,
-            payload: .process(launch, generated)
+            payload: Payload(launch: launch, files: generated)
         )
         prepared.notes = note.map { [$0] } ?? []
         return prepared
@@ -197,9 +205,10 @@ package struct NativeRuntime: Runtime {
     }
 
     package func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
-        guard case .process(let launch, let files) = server.payload else { return }
+        let payload = server.payload(as: Payload.self)
+        let launch = payload.launch
         try folders.make(for: server.service.name, user: launch.user)
-        for file in files where file.life != .preparation || launch.isUnprepared {
+        for file in payload.files where file.life != .preparation || launch.isUnprepared {
             try PrivateFile.write(file.content, to: file.path)
             if let user = launch.user { chown(file.path, user.userID, user.groupID) }
         }
@@ -210,8 +219,7 @@ package struct NativeRuntime: Runtime {
     }
 
     package func settle(_ server: PreparedServer) {
-        guard case .process(_, let files) = server.payload else { return }
-        for file in files where file.life != .server { unlink(file.path) }
+        for file in server.payload(as: Payload.self).files where file.life != .server { unlink(file.path) }
     }
 
     package func resume(_ server: ObservedServer) async throws {
