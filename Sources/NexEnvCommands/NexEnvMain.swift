@@ -19,6 +19,11 @@ public enum NexEnvMain {
         } catch let error as NexEnvError {
             exit(Console(nil).report(error))
         } catch {
+            let wantsJSON = arguments.prefix { $0 != "--" }.contains("--json")
+            if wantsJSON, NexEnvCommand.exitCode(for: error) == .validationFailure {
+                try? Console(nil).json(ErrorReport(usage: NexEnvCommand.message(for: error)))
+                exit(ExitStatus.usage.rawValue)
+            }
             // ArgumentParser prints usage and help itself, and exits with 64 or 0.
             NexEnvCommand.exit(withError: error)
         }

@@ -26,6 +26,7 @@ struct SecretTests {
                     replica_set: rs0
                     databases: { nexus: { owner: nexus_owner } }
                   redis: { engine: redis, password: redis-\(mark) }
+                \(place == .docker ? container(mark) : "")
                 """,
                 in: place
             )
@@ -58,7 +59,11 @@ struct SecretTests {
             var secrets = kept.split(separator: "\n").filter { !$0.hasPrefix("#") }
                 .map { String($0.drop { $0 != "=" }.dropFirst()) }
             #expect(secrets.count >= 5)
-            secrets += ["pg-\(mark)", "role-\(mark)", "redis-\(mark)"]
+            secrets += ["pg-\(mark)", "role-\(mark)", "redis-\(mark)", "proxy-\(mark)", "token-\(mark)"]
+            if place == .docker {
+                let seen = try await project.nexenv("exec", "app", "sh", "-c", "echo $HTTPS_PROXY $TOKEN").output
+                #expect(seen == "http://me:proxy-\(mark)@127.0.0.1:9 token-\(mark)\n")
+            }
             for (place, text) in places {
                 for secret in secrets { #expect(!text.contains(secret), "\(place) shows a password") }
             }
@@ -68,6 +73,16 @@ struct SecretTests {
             let found = try await Program.run("grep", search)
             #expect(found.status == 1 && found.output.isEmpty, "\(found.output) \(found.error)")
         }
+    }
+
+    /// A container whose variables hold secrets; one of them would make the `docker` program itself use a proxy.
+    private func container(_ mark: String) -> String {
+        """
+          app:
+            image: busybox:1
+            command: [sleep, "600"]
+            environment: { HTTPS_PROXY: "http://me:proxy-\(mark)@127.0.0.1:9", TOKEN: token-\(mark) }
+        """
     }
 
     @Test("what nexenv keeps is its owner's alone", .native)

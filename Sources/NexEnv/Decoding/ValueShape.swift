@@ -38,6 +38,20 @@ package func schemaOrVariable(_ schema: JSONValue) -> JSONValue {
 extension ValueShape<String> {
     /// Any scalar, as it is written.
     package static var text: ValueShape<String> {
+        lateText.map(describe: { .string($0) }) { text, node, context in
+            guard let reference = LateReference.find(in: text).first else { return text }
+            context.report(
+                .invalidInterpolation,
+                "`\(reference)` is known only when the servers run",
+                at: node.position,
+                hint: "such a reference may stand in the `environment` of a container"
+            )
+            return nil
+        }
+    }
+
+    /// Any scalar, as it is written; it may refer to addresses and passwords that are known only when the servers run.
+    package static var lateText: ValueShape<String> {
         ValueShape(schema: ["type": ["string", "number", "boolean"]], describe: { .string($0) }) { node, context in
             guard let text = node.text, !node.isNull else {
                 context.wrongType(node, expected: "a text")

@@ -90,6 +90,7 @@ extension Diagnostic.Code {
     package static let unknownService = Self("unknown-service")
     package static let dependencyCycle = Self("dependency-cycle")
     package static let notFound = Self("environment-not-found")
+    package static let ambiguous = Self("environment-ambiguous")
     package static let sql = Self("sql")
     package static let database = Self("database")
 }

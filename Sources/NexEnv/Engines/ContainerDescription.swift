@@ -1,16 +1,13 @@
 /// A container as an engine wants it; the Docker runtime turns it into one `docker run`.
 package struct ContainerDescription: Sendable {
-    /// A variable in the container.
+    /// A variable in the container; nobody can tell which are secrets, so all are kept out of argv, labels and logs.
     package struct Variable: Sendable, Hashable {
         package var name: String
         package var value: String
-        /// Whether the value is kept out of argv, labels and logs, and out of the configuration hash but for a keyed digest.
-        package var isSecret: Bool
 
-        package init(_ name: String, _ value: String, isSecret: Bool = false) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
-            self.isSecret = isSecret
         }
     }
 

@@ -48,6 +48,9 @@ package protocol Engine: Sendable {
     /// Other services that this one's configuration mentions; they get their addresses first.
     var peers: [Named<String>] { get }
 
+    /// What the configuration says of other services by references.
+    var references: [Named<LateReference>] { get }
+
     /// Describes the container that runs the server.
     func container(_ server: ServerContext) throws -> ContainerDescription
 
@@ -66,7 +69,10 @@ package protocol Engine: Sendable {
 extension Engine {
     package static var program: ProcessDescription.Program? { nil }
     package var preferredPort: Int? { port }
-    package var peers: [Named<String>] { [] }
+    package var peers: [Named<String>] {
+        references.map { Named(name: $0.name, position: $0.position, value: $0.name) }
+    }
+    package var references: [Named<LateReference>] { [] }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }
     package var startUp: Duration { .zero }
     package var mayFinish: Bool { false }

@@ -1,10 +1,12 @@
 /// `${url:postgres.auth}` and its like: what is known only once the servers have their addresses.
-package struct LateReference: Sendable, Hashable {
+package struct LateReference: Sendable, Hashable, CustomStringConvertible {
     /// `url`, `port`, `host` or `password`.
     package var kind: String
     package var service: String
     /// The database, or for a password the user.
     package var name: String?
+
+    package var description: String { "${\(kind):\(service)\(name.map { ".\($0)" } ?? "")}" }
 
     fileprivate static let kinds: Set<String> = ["url", "port", "host", "password"]
 
@@ -23,6 +25,19 @@ package struct LateReference: Sendable, Hashable {
             case .reference(let reference): return try reference.value(peers)
             }
         }.joined()
+    }
+
+    /// Returns what a service lacks to be referred to like this: ``database `x` ``; nothing where it has all of it.
+    package func missing(in service: Service) -> String? {
+        guard let name else { return nil }
+        switch kind {
+        case "url":
+            let names = (service.engine as? any DatabaseEngine)?.databaseNames ?? []
+            return names.contains(name) ? nil : "database `\(name)`"
+        case "password":
+            return service.engine.accounts(service).contains { $0.user == name } ? nil : "user `\(name)`"
+        default: return nil
+        }
     }
 
     private func value(_ peers: [String: Peer]) throws -> String {

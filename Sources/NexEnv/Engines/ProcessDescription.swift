@@ -2,16 +2,16 @@
 ///
 /// Paths under the data and configuration folders are written with the placeholders of ``Placeholder``.
 package struct ProcessDescription: Sendable {
-    /// A stand-in for a path that only the runtime knows.
+    /// A stand-in for a path that only the runtime knows; control characters keep it apart from anything that a user writes.
     package enum Placeholder {
         /// The folder of the server's data.
-        package static let data = "@data@"
+        package static let data = "\u{1}data\u{1}"
         /// A folder for generated files, readable by the server's user alone.
-        package static let configuration = "@configuration@"
+        package static let configuration = "\u{1}configuration\u{1}"
         /// The folder of the program that was found.
-        package static let programs = "@programs@"
+        package static let programs = "\u{1}programs\u{1}"
         /// The version of the program that was found.
-        package static let version = "@version@"
+        package static let version = "\u{1}version\u{1}"
     }
 
     /// A program to look for.

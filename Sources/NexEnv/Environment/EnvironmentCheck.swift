@@ -26,7 +26,14 @@ package enum EnvironmentCheck {
             for peer in service.engine.peers where !known.contains(peer.name) {
                 unknown(peer.name, at: peer.position, names, context)
             }
+            for reference in service.engine.references {
+                guard let other = environment[reference.name], let missing = reference.value.missing(in: other) else {
+                    continue
+                }
+                context.report(.invalidInterpolation, "`\(other.name)` has no \(missing)", at: reference.position)
+            }
         }
+        checkVariableNames(environment, context)
         checkCycles(environment, context)
     }
 
@@ -37,6 +44,27 @@ package enum EnvironmentCheck {
         let context = DecodingContext()
         for service in services { service.engine.checkFiles(context) }
         guard context.problems.isEmpty else { throw Diagnostics(context.problems, exitStatus: .dataError) }
+    }
+
+    /// Two addresses with one variable name would hide each other in `nexenv env`.
+    private static func checkVariableNames(_ environment: Environment, _ context: DecodingContext) {
+        var owners: [String: Service] = [:]
+        for service in environment.services {
+            for name in AddressVariables.names(of: service) {
+                guard let other = owners[name] else {
+                    owners[name] = service
+                    continue
+                }
+                context.report(
+                    .invalidValue,
+                    "`\(other.name)` and `\(service.name)` would both have their address in `\(name)`",
+                    at: service.position,
+                    hint: "give one of them another name",
+                    related: [.init("the other one", at: other.position)]
+                )
+                break
+            }
+        }
     }
 
     private static func unknown(

@@ -84,7 +84,7 @@ package struct EnvironmentLoader {
         if raw["allow_outside"]?.text == "true" { filesAllowedOutside.insert(file.path) }
         let variables = self.variables(for: raw, in: file)
         var interpolation = Interpolation(variables: variables)
-        var node = interpolation.expand(raw)
+        var node = interpolation.expand(raw, mode: mode)
         problems += interpolation.problems
         let includes = node["include"].map { $0.elements ?? [$0] } ?? []
         var included: YAMLNode?
@@ -133,7 +133,12 @@ package struct EnvironmentLoader {
             if let entries = node.entries { node.content = .mapping(entries.filter { !own.contains($0.key.name) }) }
             return node
         } catch {
-            problems += error.all
+            // What can't be read at all has no place of its own.
+            problems += error.all.map { diagnostic in
+                var diagnostic = diagnostic
+                diagnostic.position = diagnostic.position ?? path.position
+                return diagnostic
+            }
             return nil
         }
     }

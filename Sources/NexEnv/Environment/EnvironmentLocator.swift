@@ -29,7 +29,7 @@ package struct EnvironmentLocator: Sendable {
         for folder in ancestors {
             let candidate = folder + "/" + Self.fileName
             if exists(candidate) { return candidate }
-            if let found = defaultEnvironment(in: folder) { return found }
+            if let found = try defaultEnvironment(in: folder) { return found }
         }
         let known = environments
         let hint =
@@ -67,11 +67,21 @@ package struct EnvironmentLocator: Sendable {
         return names.sorted().map { (name: $0, path: "\(base)/\($0)/\(Self.fileName)") }.filter { exists($0.path) }
     }
 
-    private func defaultEnvironment(in folder: String) -> String? {
-        environments(in: folder).first { environment in
+    private func defaultEnvironment(in folder: String) throws(Diagnostics) -> String? {
+        let defaults = environments(in: folder).filter { environment in
             guard let file = try? SourceFile.read(environment.path) else { return false }
             return (try? YAMLReader.read(file))?["default"]?.text == "true"
-        }?.path
+        }
+        guard defaults.count < 2 else {
+            throw Diagnostics([
+                Diagnostic(
+                    .ambiguous,
+                    "more than one environment says `default: true`",
+                    hint: "name one with `-e NAME`: \(defaults.map(\.name).joined(separator: ", "))"
+                )
+            ])
+        }
+        return defaults.first?.path
     }
 
     /// The directory and everything above it.

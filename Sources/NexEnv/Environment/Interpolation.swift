@@ -26,6 +26,25 @@ package struct Interpolation {
         self.variables = variables
     }
 
+    /// Returns a file with its variables replaced, but for those of modes that aren't applied: they may ask for what only CI has.
+    package mutating func expand(_ file: YAMLNode, mode: String?) -> YAMLNode {
+        guard let entries = file.entries else { return expand(file) }
+        var copy = file
+        copy.content = .mapping(
+            entries.map { entry in
+                guard entry.key.name == "modes", let modes = entry.value.entries else {
+                    return YAMLNode.Entry(key: entry.key, value: expand(entry.value))
+                }
+                var value = entry.value
+                value.content = .mapping(
+                    modes.map { YAMLNode.Entry(key: $0.key, value: $0.key.name == mode ? expand($0.value) : $0.value) }
+                )
+                return YAMLNode.Entry(key: entry.key, value: value)
+            }
+        )
+        return copy
+    }
+
     /// Returns the tree with every scalar's variables replaced; keys are left alone.
     package mutating func expand(_ node: YAMLNode) -> YAMLNode {
         var copy = node

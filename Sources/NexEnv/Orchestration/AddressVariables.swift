@@ -19,6 +19,13 @@ package enum AddressVariables {
         return variables
     }
 
+    /// Returns the names of the variables that hold a service's addresses.
+    static func names(of service: Service) -> [String] {
+        guard service.engine is any AddressedEngine else { return [] }
+        let databases = (service.engine as? any DatabaseEngine)?.databaseNames ?? []
+        return ([service.name] + databases.map { "\(service.name)_\($0)" }).map { "\(variableName($0))_URL" }
+    }
+
     /// Makes a name of capitals, digits and underscores, not starting with a digit: no shell takes that.
     static func variableName(_ text: String) -> String {
         let name = String(text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

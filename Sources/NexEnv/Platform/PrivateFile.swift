@@ -35,6 +35,22 @@ package enum PrivateFile {
         }
     }
 
+    /// Runs a body with a file that is gone afterwards.
+    ///
+    /// Its name ends like that of a half-written file: ``removeAbandoned(in:)`` removes it where the body was killed.
+    package static func withTemporary<Value>(
+        _ content: String,
+        named name: String,
+        in folder: String,
+        _ body: (String) async throws -> Value
+    ) async throws -> Value {
+        try makeFolder(folder)
+        let path = "\(folder)/\(name).\(getpid()).tmp"
+        try write(content, to: path)
+        defer { unlink(path) }
+        return try await body(path)
+    }
+
     /// Removes what a writer that was killed left half written in a folder.
     package static func removeAbandoned(in folder: String) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {

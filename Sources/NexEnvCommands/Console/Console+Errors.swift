@@ -71,6 +71,9 @@ struct ErrorReport: Encodable {
         var column: Int
     }
 
+    /// A command line that is not understood.
+    init(usage message: String) { errors = [Problem(code: "usage", message: message)] }
+
     init(_ error: any Error) {
         switch error {
         case let diagnostics as Diagnostics: errors = diagnostics.all.map(Problem.init)

@@ -60,6 +60,15 @@ import Testing
         #expect(try locate(folder(), "deep/down", name: "shop") == "environments/shop/nexenv.yaml")
     }
 
+    @Test func `two default ones are none`() throws {
+        let folder = try folder()
+        try FileManager.default.removeItem(atPath: "\(folder.path)/nexenv.yaml")
+        try folder.write("default: true", to: "environments/shop/nexenv.yaml")
+        let error = #expect(throws: Diagnostics.self) { try locate(folder) }
+        #expect(error?.all.map(\.code) == [.ambiguous])
+        #expect(error?.all.first?.hint?.hasSuffix("blog, shop") == true)
+    }
+
     @Test func `else the default one`() throws {
         let folder = try folder()
         try FileManager.default.removeItem(atPath: "\(folder.path)/nexenv.yaml")

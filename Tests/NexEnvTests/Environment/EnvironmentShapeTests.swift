@@ -167,6 +167,28 @@ import Testing
     ]
 
     private static let values: [Mistake] = [
+        Mistake(
+            "a reference where none is resolved",
+            "services: {pg: {engine: postgres, user: 1️⃣'${host:pg}'}, a: {image: x, command: [2️⃣'${url:pg}']}}",
+            .init("1️⃣", .invalidInterpolation, "`${host:pg}` is known only when the servers run", hint: "container"),
+            .init("2️⃣", .invalidInterpolation, "`${url:pg}` is known only")
+        ),
+        Mistake(
+            "references to what a service doesn't have",
+            """
+            services:
+              pg: {engine: postgres, user: me, databases: {one: {}}}
+              a: {image: x, environment: {A: "${url:pg.one} ${password:pg.me}", 1️⃣B: "${url:pg.two}", 2️⃣C: "${password:pg.you}"}}
+            """,
+            .init("1️⃣", .invalidInterpolation, "`pg` has no database `two`"),
+            .init("2️⃣", .invalidInterpolation, "`pg` has no user `you`")
+        ),
+        Mistake(
+            "two addresses of one name",
+            "services: {a-b: {engine: redis}, 1️⃣a_b: {engine: redis}, x: {engine: postgres, databases: {y: {}}}, 2️⃣x_y: {engine: redis}}",
+            .init("1️⃣", .invalidValue, "`a-b` and `a_b` would both have their address in `A_B_URL`"),
+            .init("2️⃣", .invalidValue, "`x` and `x_y` would both have their address in `X_Y_URL`")
+        ),
         service(
             "out of range",
             "engine: redis, databases: {a: 1️⃣-1, b: 2️⃣16384}",

@@ -224,6 +224,13 @@ import Testing
         #expect(engine.accounts(service).first?.declaredPassword == "of a")
     }
 
+    @Test func `a file that can't be read has the place that names it`() throws {
+        let scratch = try ScratchEnvironment("services: {}\ninclude: [a]")
+        mkfifo("\(scratch.folder.path)/a", 0o600)
+        let found = try #require(scratch.problems().first { $0.code == .unreadableFile })
+        #expect(found.position?.line == 2 && found.position?.column == 11)
+    }
+
     @Test func `every problem of every file at once`() throws {
         let scratch = try ScratchEnvironment(
             "include: [a.yaml, none.yaml, b.yaml]\nservices: {x: {imag: x}}",

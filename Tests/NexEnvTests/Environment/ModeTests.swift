@@ -20,6 +20,14 @@ import Testing
         try ScratchEnvironment(yaml, files: ["a.sql": "", "b.sql": ""])
     }
 
+    @Test func `a mode's variables are asked for when it is applied`() throws {
+        let yaml = "services: {a: {image: x}}\nmodes: {ci: {services: {a: {image: '${IMAGE:?set by CI}'}}}}"
+        let scratch = try ScratchEnvironment(yaml)
+        #expect(scratch.problems().isEmpty)
+        #expect(scratch.problems(mode: "ci").map(\.message) == ["`IMAGE` is not set: set by CI"])
+        #expect(try scratch.load(mode: "ci", variables: ["IMAGE": "y"])["a"]?.options.image == "y")
+    }
+
     @Test func `no mode`() throws {
         let environment = try scratch().load()
         #expect(environment.knownModes == ["ci", "more", "less", "empty"])

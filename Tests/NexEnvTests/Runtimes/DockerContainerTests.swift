@@ -76,6 +76,17 @@ import Testing
         #expect(container.name == ProjectIdentity(name: "shop", root: "/home/me/shop").resourceName(name))
     }
 
+    @Test func `what docker would read itself goes by a file`() throws {
+        let yaml = "services: {app: {image: x, environment: {https_proxy: s3cret, PATH: /x, TOKEN: s3cret}}}"
+        let container = try builder("app", yaml).container(hash: "HASH")
+        #expect(container.fileEnvironment == ["https_proxy": "s3cret", "PATH": "/x"])
+        #expect(container.environment == ["TOKEN": "s3cret"])
+        #expect(!container.arguments.joined(separator: "\n").contains("proxy"))
+        let texts = [yaml, yaml.replacing("/x,", with: "/y,")]
+        let hashes = try texts.map { try builder("app", $0).configurationHash(key: "k") }
+        #expect(hashes[0] != hashes[1])
+    }
+
     @Test(arguments: ["pg", "redis", "admin", "app"]) func `no secret is in the arguments`(name: String) throws {
         let container = try builder(name).container(hash: "HASH")
         #expect(!container.arguments.joined(separator: "\n").contains("s3cret"))

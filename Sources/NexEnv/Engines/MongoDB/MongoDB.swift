@@ -63,7 +63,7 @@ package struct MongoDB: Engine {
         var container = ContainerDescription(image: server.service.options.image ?? "mongo:\(server.version)")
         container.environment = [
             .init("MONGO_INITDB_ROOT_USERNAME", user),
-            .init("MONGO_INITDB_ROOT_PASSWORD", server.passwords[user], isSecret: true),
+            .init("MONGO_INITDB_ROOT_PASSWORD", server.passwords[user]),
         ]
         let key = "/run/nexenv/replica-set-key"
         if replicaSet != nil {

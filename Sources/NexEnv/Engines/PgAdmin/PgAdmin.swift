@@ -36,7 +36,7 @@ package struct PgAdmin: Engine {
         )
         container.environment = [
             .init("PGADMIN_DEFAULT_EMAIL", email),
-            .init("PGADMIN_DEFAULT_PASSWORD", server.passwords[email], isSecret: true),
+            .init("PGADMIN_DEFAULT_PASSWORD", server.passwords[email]),
             .init("PGADMIN_SERVER_JSON_FILE", Self.serversPath),
             .init("PGADMIN_REPLACE_SERVERS_ON_STARTUP", "True"),
             .init("PGPASS_FILE", Self.passwordsPath),

@@ -56,11 +56,10 @@ package struct PlainContainer: Engine {
         }
     }
 
-    /// The services whose addresses the variables and the command mention.
-    package var peers: [Named<String>] {
+    package var references: [Named<LateReference>] {
         environment.flatMap { variable in
             LateReference.find(in: variable.value).map {
-                Named(name: $0.service, position: variable.position, value: $0.service)
+                Named(name: $0.service, position: variable.position, value: $0)
             }
         }
     }
@@ -73,9 +72,7 @@ package struct PlainContainer: Engine {
         container.overridesEntrypoint = entrypoint != nil
         container.arguments = command ?? []
         container.environment = try environment.map { variable in
-            let value = try LateReference.resolve(variable.value, peers: server.peers)
-            // Nobody can tell which of a user's variables are secrets, so all of them are kept out of argv.
-            return .init(variable.name, value, isSecret: true)
+            .init(variable.name, try LateReference.resolve(variable.value, peers: server.peers))
         }
         container.mounts = volumes
         container.extraPorts = ports

@@ -59,12 +59,12 @@ enum CommandWords {
 extension ValueShape<[Named<String>]> {
     /// Variables: a mapping, or a list of `NAME=value`.
     static var variables: ValueShape<[Named<String>]> {
-        let mapping = ValueShape<[Named<String>]>.map(keys: .variableName, of: .text)
+        let mapping = ValueShape<[Named<String>]>.map(keys: .variableName, of: .lateText)
         let schema: JSONValue = ["anyOf": [mapping.schema, ["type": "array", "items": ["type": "string"]]]]
         return ValueShape(schema: schema) { node, context in
             guard let elements = node.elements else { return mapping.decode(node, context) }
             return elements.compactMap { element in
-                guard let text = ValueShape<String>.text.decode(element, context) else { return nil }
+                guard let text = ValueShape<String>.lateText.decode(element, context) else { return nil }
                 guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                     context.report(.invalidValue, "expected NAME=value, found `\(text)`", at: element.position)
                     return nil

@@ -19,7 +19,7 @@ extension Postgres {
             ["postgres"] + settingArguments(server, listen: "*", configurationPath: Self.configurationPath)
         container.environment = [
             .init("POSTGRES_USER", user),
-            .init("POSTGRES_PASSWORD", server.passwords[user], isSecret: true),
+            .init("POSTGRES_PASSWORD", server.passwords[user]),
             // The databases are made by us, over the wire: the image's own scripts run on a temporary server, which takes longer.
             .init("POSTGRES_DB", Self.maintenanceDatabase),
         ]

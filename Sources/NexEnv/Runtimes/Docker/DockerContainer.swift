@@ -11,6 +11,9 @@ package struct DockerContainer: Sendable {
 
     /// The variables that `-e NAME` takes from our environment.
     let environment: [String: String]
+
+    /// The variables that would change what the `docker` program itself does if they were in our environment.
+    let fileEnvironment: [String: String]
 }
 
 /// Builds ``DockerContainer`` from what an engine describes.
@@ -38,16 +41,15 @@ struct DockerContainerBuilder {
             name: name,
             image: registry + description.image,
             arguments: arguments(ports: ports, hash: hash),
-            environment: environment
+            environment: environment.filter { !isReadByDocker($0.key) },
+            fileEnvironment: environment.filter { isReadByDocker($0.key) }
         )
     }
 
-    /// The files' content and the secrets, under the names that the arguments mention.
+    /// The variables and the files' content, under the names that the arguments mention.
     private var environment: [String: String] {
         var all: [String: String] = [:]
-        for variable in description.environment where !isReadByDocker(variable.name) {
-            all[variable.name] = variable.value
-        }
+        for variable in description.environment { all[variable.name] = variable.value }
         for (index, file) in files.enumerated() { all[Self.fileVariable(index)] = file.content }
         return all
     }
@@ -57,8 +59,8 @@ struct DockerContainerBuilder {
         arguments += labels(hash: hash)
         arguments += ["--network", context.project.id, "--network-alias", context.service.name]
         if let ports { arguments += published(ports) }
-        for variable in description.environment {
-            arguments += ["-e", isReadByDocker(variable.name) ? "\(variable.name)=\(variable.value)" : variable.name]
+        for variable in description.environment where !isReadByDocker(variable.name) {
+            arguments += ["-e", variable.name]
         }
         for index in files.indices { arguments += ["-e", Self.fileVariable(index)] }
         for mount in description.mounts { arguments += mountArguments(mount) }
@@ -178,7 +180,7 @@ struct DockerContainerBuilder {
     /// A file in a data folder that is being filled for the first time.
     private static let initializing = ".nexenv-initializing"
 
-    /// Whether a variable in our environment would change what the `docker` program itself does; such a one has to be said outright.
+    /// Whether a variable in our environment would change what the `docker` program itself does.
     private func isReadByDocker(_ name: String) -> Bool {
         let names: Set = [
             "PATH", "HOME", "TMPDIR", "USER", "SHELL", "LANG", "TZ", "GODEBUG", "NO_COLOR", "TERM", "NO_PROXY",

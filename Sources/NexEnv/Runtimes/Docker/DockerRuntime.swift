@@ -80,7 +80,28 @@ package struct DockerRuntime: Runtime {
 
     package func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
         let container = server.payload(as: DockerContainer.self)
-        let arguments = ["run", "-d"] + container.arguments
+        guard !container.fileEnvironment.isEmpty else { return try await run(container, [], of: server, progress) }
+        for (name, value) in container.fileEnvironment where value.unicodeScalars.contains("\n") {
+            throw NexEnvError(
+                .serviceFailed,
+                "the value of `\(name)` has several lines, which Docker can't take for this variable",
+                service: server.service.name
+            )
+        }
+        let lines = container.fileEnvironment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+        let folder = Project(server.project).runFolder
+        try await PrivateFile.withTemporary(lines, named: "\(server.service.name).env", in: folder) { path in
+            try await run(container, ["--env-file", path], of: server, progress)
+        }
+    }
+
+    private func run(
+        _ container: DockerContainer,
+        _ options: [String],
+        of server: PreparedServer,
+        _ progress: @Sendable (String) -> Void
+    ) async throws {
+        let arguments = ["run", "-d"] + options + container.arguments
         do {
             try await docker.run(arguments, environment: container.environment)
         } catch let error as NexEnvError where error.code == .imageMissing {
