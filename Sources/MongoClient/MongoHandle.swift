@@ -1,6 +1,12 @@
 import CLibMongoC
 import ClientTransport
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// The one owner of a `mongoc_client_t`.
 struct MongoHandle: ~Copyable {
     let pointer: OpaquePointer
@@ -52,7 +58,13 @@ struct MongoHandle: ~Copyable {
 }
 
 /// libmongoc as a whole.
-enum MongoLibrary {
+package enum MongoLibrary {
+    /// Takes the name of libmongoc's counters away: its memory, for a program of MongoDB's that prints them, gets one when the
+    /// library is loaded, and would stay behind in `/dev/shm` when the process is killed or becomes another program.
+    package static func forgetCounters() {
+        shm_unlink("/mongoc-\(getpid())")
+    }
+
     /// Starts libmongoc, the first time only, and keeps it from printing.
     static func start() {
         _ = isStarted

@@ -8,6 +8,7 @@ import Synchronization
 public enum NexEnvMain {
     /// Runs the command that the process was started with, and exits.
     public static func run() async -> Never {
+        ProcessStart.cleanUp()
         let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
         if arguments.first == SystemUser.command { becomeUser(Array(arguments.dropFirst())) }
         let signals = SignalWatch()

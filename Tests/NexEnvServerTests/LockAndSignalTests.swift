@@ -20,7 +20,12 @@ struct LockAndSignalTests {
         }
     }
 
-    @Test("Ctrl-C and SIGTERM end it within a second, and the next one resumes", arguments: Place.allCases)
+    @Test(
+        "Ctrl-C and SIGTERM end it within a second, and the next one resumes",
+        .docker,
+        .native,
+        arguments: Place.allCases
+    )
     func signals(_ place: Place) async throws {
         try await ProjectFixture.with("signal-\(place.rawValue)") { project in
             let stack = try SampleStack(project, in: place)

@@ -54,6 +54,40 @@ struct PlainContainerTests {
         }
     }
 
+    @Test("servers are alone until somebody looks for them, and find each other then", .docker)
+    func network() async throws {
+        try await ProjectFixture.with("names") { project in
+            let pg = "services:\n  pg: { engine: postgres, durability: none, databases: { one: {} } }\n"
+            try project.environment(pg)
+            try await project.nexenv("up")
+            let before = try await DockerView.of(project)
+            #expect(before.networks.isEmpty)
+            let url = try await project.url("pg.one")
+            try project.environment(
+                pg + """
+                      app:
+                        image: busybox:1
+                        command: [sleep, "600"]
+                        environment: { DATABASE: "${host:pg}:${port:pg}" }
+                    """
+            )
+            try await project.nexenv("up")
+            let after = try await DockerView.of(project)
+            #expect(after.networks.count == 1)
+            #expect(after.container("pg")?.id == before.container("pg")?.id)
+            #expect(try await project.url("pg.one") == url)
+            let script = "echo $DATABASE; nc pg 5432 </dev/null && echo yes"
+            let reach = try await project.nexenv("exec", "app", "sh", "-c", script)
+            #expect(reach.output == "pg:5432\nyes\n", "\(reach)")
+            // Whoever is made now joins, although nobody who is made now looks for names.
+            try await project.nexenv("down", "pg")
+            try await project.nexenv("up", "pg")
+            try await project.nexenv("exec", "app", "sh", "-c", "nc pg 5432 </dev/null")
+            try await project.nexenv("down")
+            #expect(try await DockerView.of(project).networks.isEmpty)
+        }
+    }
+
     @Test("a job that fails stops what waits for it", .docker)
     func failingJob() async throws {
         try await ProjectFixture.with("badjob") { project in

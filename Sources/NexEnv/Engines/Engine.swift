@@ -48,6 +48,9 @@ package protocol Engine: Sendable {
     /// Other services that this one's configuration mentions; they get their addresses first.
     var peers: [Named<String>] { get }
 
+    /// Whether the server may talk to others of the environment, which it finds by their names.
+    var reachesPeers: Bool { get }
+
     /// What the configuration says of other services by references.
     var references: [Named<LateReference>] { get }
 
@@ -73,6 +76,7 @@ extension Engine {
         references.map { Named(name: $0.name, position: $0.position, value: $0.name) }
     }
     package var references: [Named<LateReference>] { [] }
+    package var reachesPeers: Bool { !peers.isEmpty }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }
     package var startUp: Duration { .zero }
     package var mayFinish: Bool { false }

@@ -7,6 +7,9 @@ package struct ServerContext: Sendable {
     /// How other services are reached from inside this server, by name.
     package var peers: [String: Peer]
 
+    /// Whether servers of this project find each other by name; one that nobody looks for is started faster.
+    package var isFoundByName = false
+
     /// The port that the server listens on: inside its container, or on the host.
     package var port: Int
 

@@ -53,7 +53,7 @@ final class HeadStart: Sendable {
 
 extension UpPlan.Step {
     /// How long the server takes from its start to its first answer, roughly; nothing where it isn't started.
-    fileprivate var startUp: Duration { usesNetwork ? service.engine.startUp : .zero }
+    fileprivate var startUp: Duration { starts ? service.engine.startUp : .zero }
 
     /// Whether nothing has to happen before the server is started.
     fileprivate var canStartAtOnce: Bool {

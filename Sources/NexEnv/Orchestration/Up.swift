@@ -93,8 +93,10 @@ package struct Up: Sendable {
         _ secrets: SecretStore,
         _ started: StartedServices
     ) async throws -> [ServiceOutcome] {
-        for runtime in Set(plan.steps.filter(\.usesNetwork).map(\.runtime)) {
-            try await stack.runtime(runtime).prepareProject(stack.identity, observed: plan.observation.servers)
+        for runtime in Set(plan.steps.filter(\.starts).map(\.runtime)) {
+            let runtime = stack.runtime(runtime)
+            let observed = plan.observation.servers
+            try await runtime.prepareProject(stack.identity, observed: observed, sharesNames: plan.sharesNames)
         }
         let gates = Gates(plan.steps.map(\.service.name))
         let headStart = HeadStart(plan.steps.filter { stack.runtime($0.runtime).startsInTurn })
@@ -164,8 +166,8 @@ extension UpPlan.Step {
         if case .start = action { true } else { false }
     }
 
-    /// Whether the step needs the network of the project: a server that is resumed may find that it was removed.
-    var usesNetwork: Bool {
+    /// Whether the step starts a server, be it new or one that was stopped.
+    var starts: Bool {
         switch action {
         case .start, .resume: true
         case .keep, .skip: false

@@ -26,6 +26,10 @@ struct UpPlan: Sendable {
     }
 
     var steps: [Step]
+
+    /// Whether servers have to find each other by name, or already do.
+    var sharesNames: Bool
+
     var ports: [String: PortBook.Entry]
     var observation: Observation
 
@@ -59,14 +63,19 @@ struct UpPlan: Sendable {
             drafts.append(try await draft(service, stack, observation, &allocator))
         }
         // Ports come first, for all: a service's configuration may mention another's address.
-        let peers = peers(of: drafts, stack, observation, secrets)
+        let peers = Peers(of: drafts, stack, observation, secrets)
         var steps: [Step] = []
         for draft in drafts {
             var draft = draft
             draft.mayBeLeftOut = leavesOutUnavailable || !draft.service.options.isRequired
             steps.append(try await step(draft, peers, stack, observation, secrets))
         }
-        return UpPlan(steps: steps, ports: allocator.remembered, observation: observation)
+        return UpPlan(
+            steps: steps,
+            sharesNames: peers.sharesNames,
+            ports: allocator.remembered,
+            observation: observation
+        )
     }
 
     // MARK: - Parts
@@ -108,28 +117,29 @@ struct UpPlan: Sendable {
         )
     }
 
-    /// How each service is reached from inside the others.
-    private static func peers(
-        of drafts: [Draft],
-        _ stack: Stack,
-        _ observation: Observation,
-        _ secrets: SecretStore
-    ) -> [String: Peer] {
-        var peers: [String: Peer] = [:]
-        for draft in drafts {
-            let service = draft.service
-            let inside = draft.assignment.ports.main ?? service.engine.port ?? 0
-            let host = Endpoint(host: service.bind, port: inside)
-            let endpoint = stack.runtime(draft.runtime).internalEndpoint(of: service, endpoint: host)
-            guard let passwords = secrets.passwords(of: service) else { continue }
-            peers[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+    /// How services are reached from inside the others.
+    private struct Peers {
+        var byName: [String: Peer] = [:]
+        var sharesNames: Bool
+
+        init(of drafts: [Draft], _ stack: Stack, _ observation: Observation, _ secrets: SecretStore) {
+            sharesNames =
+                drafts.contains { $0.service.engine.reachesPeers }
+                || observation.servers.contains(where: \.isFoundByName)
+            for draft in drafts {
+                let service = draft.service
+                let inside = draft.assignment.ports.main ?? service.engine.port ?? 0
+                let host = Endpoint(host: service.bind, port: inside)
+                let endpoint = stack.runtime(draft.runtime).internalEndpoint(of: service, endpoint: host)
+                guard let passwords = secrets.passwords(of: service) else { continue }
+                byName[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+            }
         }
-        return peers
     }
 
     private static func step(
         _ draft: Draft,
-        _ peers: [String: Peer],
+        _ peers: Peers,
         _ stack: Stack,
         _ observation: Observation,
         _ secrets: SecretStore
@@ -144,7 +154,8 @@ struct UpPlan: Sendable {
             project: stack.identity,
             service: service,
             passwords: secrets.passwords(of: service) ?? Passwords(),
-            peers: peers,
+            peers: peers.byName,
+            isFoundByName: peers.sharesNames,
             port: runtime.internalPort(of: service, hostPort: draft.assignment.ports.main ?? 0),
             version: service.options.version ?? type(of: service.engine).defaultVersion
         )

@@ -26,8 +26,10 @@ package protocol Runtime: Sendable {
     /// - Throws: ``NexEnvError`` where the service can't run here.
     func prepare(_ context: ServerContext, ports: AssignedPorts, digestKey: String) async throws -> PreparedServer
 
-    /// Makes what several servers share, such as a network; called before the first start.
-    func prepareProject(_ project: ProjectIdentity, observed: [ObservedServer]) async throws
+    /// Makes what several servers share; called before the first start.
+    ///
+    /// - Parameter sharesNames: Whether they shall find each other by name, those that are there included.
+    func prepareProject(_ project: ProjectIdentity, observed: [ObservedServer], sharesNames: Bool) async throws
 
     /// Starts a server that isn't there.
     ///
@@ -132,6 +134,8 @@ package struct ObservedServer: Sendable {
     package var project: ProjectIdentity
     package var environmentFile: String?
     package var image: String?
+    /// Whether others of the project find it by name.
+    package var isFoundByName = false
 }
 
 /// A start request: everything decided, nothing done.

@@ -138,7 +138,7 @@ struct SampleStack {
             sourceLocation: sourceLocation
         )
         #expect(docker.volumes.count == 4, context, sourceLocation: sourceLocation)
-        #expect(docker.networks.count == 1, context, sourceLocation: sourceLocation)
+        #expect(docker.networks.isEmpty, context, sourceLocation: sourceLocation)
     }
 }
 

@@ -54,6 +54,7 @@ import Testing
             service: service,
             passwords: own,
             peers: Dictionary(uniqueKeysWithValues: peers),
+            isFoundByName: environment.services.contains { $0.engine.reachesPeers },
             port: service.engine.port ?? 0,
             version: service.options.version ?? type(of: service.engine).defaultVersion
         )
@@ -74,6 +75,14 @@ import Testing
         let lines = container.arguments.map { $0.replacing(scratch.folder.path, with: "FOLDER") }
         try Golden().expect(lines.joined(separator: "\n") + "\n", "docker-\(name).txt")
         #expect(container.name == ProjectIdentity(name: "shop", root: "/home/me/shop").resourceName(name))
+    }
+
+    @Test func `a network only where names are looked for, and nobody is replaced for it`() throws {
+        let alone = try builder("pg", "services: {pg: {engine: postgres}}")
+        let together = try builder("pg", "services: {pg: {engine: postgres}, app: {image: x}}")
+        #expect(!alone.container(hash: "").arguments.contains("--network"))
+        #expect(together.container(hash: "").arguments.contains("--network"))
+        #expect(alone.configurationHash(key: "k") == together.configurationHash(key: "k"))
     }
 
     @Test func `what docker would read itself goes by a file`() throws {

@@ -4,15 +4,27 @@ import Testing
 
 /// Lines as `docker ps --format` of 20.10 and 28 prints them.
 @Suite struct DockerListingTests {
-    private func line(_ state: String, _ status: String, _ ports: String, name: String = "shop") -> String {
+    private func line(
+        _ state: String,
+        _ status: String,
+        _ ports: String,
+        name: String = "shop",
+        networks: String = "bridge"
+    ) -> String {
         """
         {"id":"3f1d","state":"\(state)","status":"\(status)","ports":"\(ports)","image":"postgres:17","project":"shop-12ab",\
-        "name":"\(name)","service":"pg","root":"/home/me/shop","file":"/home/me/shop/nexenv.yaml","hash":"abc"}
+        "networks":"\(networks)","name":"\(name)","service":"pg","root":"/home/me/shop","file":"/home/me/shop/nexenv.yaml","hash":"abc"}
         """
     }
 
     private func parse(_ state: String, _ status: String, _ ports: String = "") throws -> ObservedServer {
         try #require(try DockerListing.parse(line(state, status, ports) + "\n").first)
+    }
+
+    @Test(arguments: [("bridge", false), ("shop-12ab", true), ("bridge,shop-12ab", true), ("shop-12abc", false)])
+    func `whether names are known`(networks: String, isFound: Bool) throws {
+        let server = try DockerListing.parse(line("running", "Up 5 seconds", "", networks: networks))[0]
+        #expect(server.isFoundByName == isFound)
     }
 
     @Test func `every field`() throws {

@@ -56,6 +56,9 @@ package struct PlainContainer: Engine {
         }
     }
 
+    /// Nobody can tell whom a program of the user's calls.
+    package var reachesPeers: Bool { true }
+
     package var references: [Named<LateReference>] {
         environment.flatMap { variable in
             LateReference.find(in: variable.value).map {

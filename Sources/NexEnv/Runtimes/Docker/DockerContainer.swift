@@ -57,8 +57,14 @@ struct DockerContainerBuilder {
     private func arguments(ports: AssignedPorts?, hash: String) -> [String] {
         var arguments = ["--name", name, "--init", "--pull", "never"]
         arguments += labels(hash: hash)
-        arguments += ["--network", context.project.id, "--network-alias", context.service.name]
-        if let ports { arguments += published(ports) }
+        // So a server finds itself by the name that its peers know it by.
+        arguments += ["--hostname", context.service.name]
+        if let ports {
+            if context.isFoundByName {
+                arguments += ["--network", context.project.id, "--network-alias", context.service.name]
+            }
+            arguments += published(ports)
+        }
         for variable in description.environment where !isReadByDocker(variable.name) {
             arguments += ["-e", variable.name]
         }

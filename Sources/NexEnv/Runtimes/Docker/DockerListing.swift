@@ -6,6 +6,7 @@ enum DockerListing {
     static let format: String = {
         let fields = [
             ("id", ".ID"), ("state", ".State"), ("status", ".Status"), ("ports", ".Ports"), ("image", ".Image"),
+            ("networks", ".Networks"),
             ("project", label(DockerLabel.project)), ("name", label(DockerLabel.name)),
             ("service", label(DockerLabel.service)), ("root", label(DockerLabel.root)),
             ("file", label(DockerLabel.file)), ("hash", label(DockerLabel.hash)),
@@ -21,6 +22,7 @@ enum DockerListing {
         var status: String
         var ports: String
         var image: String
+        var networks: String
         var project: String
         var name: String
         var service: String
@@ -61,7 +63,8 @@ enum DockerListing {
             identifier: line.id,
             project: project,
             environmentFile: line.file,
-            image: line.image
+            image: line.image,
+            isFoundByName: line.networks.split(separator: ",").contains { $0 == line.project }
         )
     }
 

@@ -64,9 +64,30 @@ package struct DockerRuntime: Runtime {
         )
     }
 
-    package func prepareProject(_ project: ProjectIdentity, observed: [ObservedServer]) async throws {
-        // A container of the project proves the network: Docker doesn't remove one that is in use.
-        if observed.contains(where: { $0.runtime == .docker && $0.state == .running }) { return }
+    /// Makes the project's network, where service names are host names, and brings containers into it that were made without.
+    ///
+    /// Making and removing a network takes as long as starting a server (docs/benchmarks.md), so a project only has one where
+    /// somebody looks for a name.
+    package func prepareProject(
+        _ project: ProjectIdentity,
+        observed: [ObservedServer],
+        sharesNames: Bool
+    ) async throws {
+        guard sharesNames else { return }
+        let containers = observed.filter { $0.runtime == name }
+        // Docker doesn't remove a network that is in use.
+        if !containers.contains(where: { $0.state == .running && $0.isFoundByName }) { try await makeNetwork(project) }
+        for container in containers where !container.isFoundByName {
+            let connect = ["network", "connect", "--alias", container.service, project.id, container.identifier]
+            do {
+                try await docker.run(connect)
+            } catch let error as NexEnvError {
+                guard error.message.contains("already exists in network") else { throw error }
+            }
+        }
+    }
+
+    private func makeNetwork(_ project: ProjectIdentity) async throws {
         let labels = [
             "\(DockerLabel.project)=\(project.id)", "com.docker.compose.project=\(project.id)",
             "com.docker.compose.network=default",

@@ -199,7 +199,11 @@ package struct NativeRuntime: Runtime {
         return user
     }
 
-    package func prepareProject(_ project: ProjectIdentity, observed: [ObservedServer]) async throws {
+    package func prepareProject(
+        _ project: ProjectIdentity,
+        observed: [ObservedServer],
+        sharesNames: Bool
+    ) async throws {
         try folders.make()
         ProjectRegistry.add(project)
     }
