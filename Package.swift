@@ -49,6 +49,7 @@ let package = Package(
             dependencies: [
                 "ClientTransport",
                 "ConnectionExecutor",
+                "Encodings",
                 "PostgresClient",
                 .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
                 .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
@@ -61,6 +62,7 @@ let package = Package(
         ),
         .target(name: "ConnectionExecutor", swiftSettings: ours),
         .target(name: "ClientTransport", swiftSettings: ours),
+        .target(name: "Encodings", swiftSettings: ours),
         .target(
             name: "PostgresClient",
             dependencies: ["CLibPQ", "ClientTransport", "ConnectionExecutor"],
@@ -68,7 +70,7 @@ let package = Package(
         ),
         .target(
             name: "MongoClient",
-            dependencies: ["CLibMongoC", "ClientTransport", "ConnectionExecutor"],
+            dependencies: ["CLibMongoC", "ClientTransport", "ConnectionExecutor", "Encodings"],
             swiftSettings: ours
         ),
         .target(

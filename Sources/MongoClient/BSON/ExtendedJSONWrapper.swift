@@ -1,3 +1,5 @@
+import Encodings
+
 /// The objects of Extended JSON that stand for a value, such as `{"$oid": "…"}`.
 enum ExtendedJSONWrapper {
     /// Returns the value that an object stands for, or `nil` where it is just an object, such as a query with `$gt`.
@@ -53,7 +55,7 @@ enum ExtendedJSONWrapper {
         switch value {
         case .int64(let milliseconds): .date(milliseconds: milliseconds)
         case .int32(let milliseconds): .date(milliseconds: Int64(milliseconds))
-        case .string(let text): CivilDate.milliseconds(text).map { .date(milliseconds: $0) }
+        case .string(let text): CivilDate.microseconds(text, fractionDigits: 3).map { .date(milliseconds: $0 / 1000) }
         default: nil
         }
     }

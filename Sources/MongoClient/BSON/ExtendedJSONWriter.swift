@@ -1,3 +1,5 @@
+import Encodings
+
 extension BSONDocument {
     /// The two ways of writing Extended JSON.
     public enum ExtendedJSONFormat: Sendable {
@@ -101,11 +103,12 @@ struct ExtendedJSONWriter {
     }
 
     private mutating func write(milliseconds: Int64) {
-        guard !isCanonical, let date = CivilDate.text(milliseconds: milliseconds) else {
+        // Relaxed Extended JSON has text for the years 1970 to 9999 only.
+        guard !isCanonical, 0..<253_402_300_800_000 ~= milliseconds else {
             wrap("$date", #"{"$numberLong": "\#(milliseconds)"}"#)
             return
         }
-        wrap("$date", "\"\(date)\"")
+        wrap("$date", "\"\(CivilDate.text(microseconds: milliseconds * 1000))\"")
     }
 
     private mutating func write(_ values: [BSONValue]) {

@@ -1,3 +1,5 @@
+import Encodings
+
 /// Reads the tokens of JSON (RFC 8259).
 struct JSONScanner {
     private let bytes: [UInt8]
