@@ -1,8 +1,8 @@
 import Encodings
 
 extension SeedValue {
-    /// The value as JSON without blanks, fields in their order; what JSON has no type for becomes its text, bytes base64, and
-    /// what only MongoDB has its Extended JSON.
+    /// The value as JSON without blanks, fields in their order; what JSON has no type for becomes its ``plainText``, and what
+    /// only MongoDB has its Extended JSON.
     package var json: String {
         var bytes: [UInt8] = []
         appendJSON(to: &bytes)
@@ -17,8 +17,7 @@ extension SeedValue {
         case .double(let number):
             if number.isFinite { out += plainText.utf8 } else { Self.appendJSON(plainText, to: &out) }
         case .decimal(let digits): out += digits.utf8
-        case .bytes(let bytes): Self.appendJSON(Base64.encode(bytes), to: &out)
-        case .text, .uuid, .time, .date, .objectID: Self.appendJSON(plainText, to: &out)
+        case .text, .bytes, .uuid, .time, .date, .objectID: Self.appendJSON(plainText, to: &out)
         case .array(let elements):
             out.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
@@ -35,7 +34,7 @@ extension SeedValue {
                 field.value.appendJSON(to: &out)
             }
             out.append(UInt8(ascii: "}"))
-        case .extended(let value): value.json.appendJSON(to: &out)
+        case .extended(let value): value.plainValue.appendJSON(to: &out)
         }
     }
 
@@ -57,26 +56,25 @@ extension SeedValue {
 }
 
 extension SeedExtendedValue {
-    /// The value out of JSON's own types.
-    var json: SeedValue {
+    /// The value as one of the types that all engines have; its Extended JSON where there is none.
+    var plainValue: SeedValue {
         switch self {
         case .int32(let number): .integer(Int64(number))
         case .int64(let number): .integer(number)
         // JSON knows neither NaN nor infinity.
-        case .decimal128(let digits):
-            digits.utf8.contains { $0 | 0x20 == UInt8(ascii: "n") } ? .text(digits) : .decimal(digits)
-        case .binary(let bytes, let subtype):
-            .wrapper("$binary", [("base64", .bytes(bytes)), ("subType", .text(Hexadecimal.encode([subtype])))])
+        case .decimal128(let digits): SeedValue.number(digits) == nil ? .text(digits) : .decimal(digits)
+        case .binary(let bytes, subtype: _): .bytes(bytes)
+        case .javaScript(let code, scope: nil): .text(code)
+        case .symbol(let text): .text(text)
+        case .undefined: .null
         case .timestamp(let seconds, let increment):
             .wrapper("$timestamp", [("t", .integer(Int64(seconds))), ("i", .integer(Int64(increment)))])
         case .regularExpression(let pattern, let options):
             .wrapper("$regularExpression", [("pattern", .text(pattern)), ("options", .text(options))])
-        case .javaScript(let code, let scope):
-            .document([.init("$code", .text(code))] + (scope.map { [.init("$scope", .document($0))] } ?? []))
-        case .symbol(let text): .document([.init("$symbol", .text(text))])
+        case .javaScript(let code, .some(let scope)):
+            .document([.init("$code", .text(code)), .init("$scope", .document(scope))])
         case .pointer(let collection, let id):
             .wrapper("$dbPointer", [("$ref", .text(collection)), ("$id", .wrapper("$oid", .objectID(id)))])
-        case .undefined: .wrapper("$undefined", .bool(true))
         case .minKey: .wrapper("$minKey", .integer(1))
         case .maxKey: .wrapper("$maxKey", .integer(1))
         }

@@ -18,7 +18,7 @@ extension SeedValue {
         case .date(let days): CivilDate.text(days: days)
         case .objectID(let id): id.description
         case .array, .document: json
-        case .extended(let value): value.plainText ?? json
+        case .extended(let value): value.plainValue.plainText
         }
     }
 
@@ -27,21 +27,5 @@ extension SeedValue {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
         return "\(number)"
-    }
-}
-
-extension SeedExtendedValue {
-    /// The text of a value that other engines have a type for too.
-    var plainText: String? {
-        switch self {
-        case .int32(let number): String(number)
-        case .int64(let number): String(number)
-        case .decimal128(let digits): digits
-        case .symbol(let text): text
-        case .javaScript(let code, scope: nil): code
-        case .binary(let bytes, subtype: _): SeedValue.bytes(bytes).plainText
-        case .undefined: ""
-        case .timestamp, .regularExpression, .javaScript, .pointer, .minKey, .maxKey: nil
-        }
     }
 }
