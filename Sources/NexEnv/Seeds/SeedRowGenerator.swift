@@ -31,6 +31,7 @@ package struct SeedRowGenerator: Sendable {
     package let count: Int
 
     private let generators: [any SeedGenerator]
+    private let document: SeedDocumentGenerator
 
     /// Makes the generators of a set.
     ///
@@ -39,21 +40,36 @@ package struct SeedRowGenerator: Sendable {
     ///   - plan: What else the rows depend on.
     ///   - directory: The sets that `pick` may name.
     ///   - context: Where problems go.
-    ///   - tagged: Makes the generator of a node with another tag, such as `!id`; is given the clock too. Returns nothing after
-    ///     it reported a problem.
+    ///   - tagged: Makes the generator of a node with another tag, such as `!id`.
     /// - Returns: Nothing after a problem was reported.
     package static func make(
         fields: [YAMLNode.Entry],
         _ plan: SeedGenerationPlan,
         directory: any SeedDirectory,
         _ context: DecodingContext,
-        tagged: @escaping (YAMLNode, Int64) -> (any SeedGenerator)?
+        tagged: @escaping SeedGeneratorCompiler.Tagged
     ) -> SeedRowGenerator? {
         let compiler = SeedGeneratorCompiler(fields, plan, directory: directory, context, tagged: tagged)
         let before = context.problems.count
         let generators = compiler.names.compactMap { compiler.field($0) }
         guard context.problems.count == before, generators.count == fields.count else { return nil }
         return SeedRowGenerator(names: compiler.names, count: plan.count, generators: generators)
+    }
+
+    /// Returns the sets that generators pick from, with the places of their names, without making any of them.
+    package static func pickedSets(in node: YAMLNode) -> [(name: String, position: SourcePosition)] {
+        switch node.content {
+        case .scalar: return []
+        case .sequence(let elements): return elements.flatMap { pickedSets(in: $0) }
+        case .mapping(let entries):
+            return entries.flatMap { entry -> [(name: String, position: SourcePosition)] in
+                guard entry.key.name == "pick",
+                    let target = entry.value.text.map({ _ in entry.value }) ?? entry.value["set"],
+                    let text = target.text
+                else { return pickedSets(in: entry.value) }
+                return [(name: String(text.prefix { $0 != "#" }), position: target.position)]
+            }
+        }
     }
 
     /// Returns the value of a field.
@@ -104,8 +120,6 @@ package struct SeedRowGenerator: Sendable {
     package func appendJSON(row: Int, to out: inout SeedBuffer) {
         _ = document.append(at: SeedPlace(row: row), to: &out)
     }
-
-    private let document: SeedDocumentGenerator
 
     private init(names: [String], count: Int, generators: [any SeedGenerator]) {
         self.names = names

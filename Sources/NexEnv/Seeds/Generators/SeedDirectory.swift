@@ -7,7 +7,7 @@ package protocol SeedDirectory: Sendable {
     func source(named name: String) -> (any SeedSource)?
 }
 
-/// A set of which rows can be picked. Row n is the same row for whoever asks.
+/// A set of which rows can be picked; row n is the same row for whoever asks.
 package protocol SeedSource: Sendable {
     /// How many rows there are.
     var count: Int { get }

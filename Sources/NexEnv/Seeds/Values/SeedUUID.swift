@@ -57,12 +57,52 @@ extension SeedUUID {
 
     /// Returns the UUID of a name in a namespace: the same name gives the same UUID everywhere (RFC 9562, section 5.5).
     package static func version5(namespace: SeedUUID, name: String) -> SeedUUID {
-        var hash = Insecure.SHA1()
-        hash.update(data: namespace.bytes)
-        hash.update(data: Array(name.utf8))
-        let digest = Array(hash.finalize().prefix(16))
-        let half = { (range: Range<Int>) in digest[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-        return SeedUUID(high: half(0..<8), low: half(8..<16), version: 5)
+        Names(namespace: namespace, prefix: name).uuid(suffix: nil)
+    }
+
+    /// The UUIDs of names that begin alike, such as `users/user-1`, `users/user-2` and so on.
+    package struct Names: Sendable {
+        private let start: Insecure.SHA1
+
+        package init(namespace: SeedUUID, prefix: String) {
+            var hash = Insecure.SHA1()
+            hash.update(data: namespace.bytes)
+            hash.update(data: Array(prefix.utf8))
+            start = hash
+        }
+
+        /// Returns the version 5 UUID of the prefix with a number behind it.
+        package func callAsFunction(_ number: Int) -> SeedUUID {
+            uuid(suffix: number)
+        }
+
+        fileprivate func uuid(suffix: Int?) -> SeedUUID {
+            var hash = start
+            if let suffix { Self.update(&hash, with: suffix) }
+            return hash.finalize().withUnsafeBytes { digest in
+                let high = digest.loadUnaligned(fromByteOffset: 0, as: UInt64.self).bigEndian
+                let low = digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
+                return SeedUUID(high: high, low: low, version: 5)
+            }
+        }
+
+        /// Adds a number's digits to a hash, without a `String` in between.
+        private static func update(_ hash: inout Insecure.SHA1, with number: Int) {
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+                var first = 20
+                var rest = number.magnitude
+                repeat {
+                    first -= 1
+                    digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                } while rest > 0
+                if number < 0 {
+                    first -= 1
+                    digits[first] = UInt8(ascii: "-")
+                }
+                hash.update(bufferPointer: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: digits[first...])))
+            }
+        }
     }
 
     /// Creates a UUID from bits of which the version and the variant are overwritten.

@@ -119,14 +119,16 @@ extension GeneratorKind {
         let distribution = options.read("dist", .choice) ?? PickDistribution.uniform
         let exponent = options.read("exponent", .number(0.1...10)) ?? 1
         let rows = options.read("rows", .integer(1...1 << 40)) ?? 1
+        // Picks of a group share a key, and so the row that they pick.
+        let key = options.node("group") == nil ? options.key : options.groupKey("pick\0\(set)")
         if let node = options.node("weights") {
-            return options.labelWeights(node, source, set).flatMap { options.selection($0) }
+            return options.labelWeights(node, source, set).flatMap { options.selection($0, key: key) }
         }
         switch distribution {
-        case .uniform: return .draw(options.draw(count, hint: "the set `\(set)` has \(count) rows"))
+        case .uniform: return .draw(options.draw(count, key: key, hint: "the set `\(set)` has \(count) rows"))
         case .zipf:
-            let permutation = SeedPermutation(count: count, key: options.key.hash(.max))
-            return .zipf(SeedZipf(count: count, exponent: exponent), permutation, options.key)
+            let permutation = SeedPermutation(count: count, key: key.hash(.max))
+            return .zipf(SeedZipf(count: count, exponent: exponent), permutation, key)
         case .cycle:
             if options.isUnique(count), rows > 1 {
                 options.report(
@@ -143,11 +145,11 @@ extension GeneratorKind {
 extension GeneratorOptions {
     /// Marks the options of `pick` as known where they can't be looked at.
     fileprivate func ignorePickOptions() {
-        for name in ["unique", "dist", "exponent", "rows", "weights"] { _ = node(name) }
+        for name in ["unique", "dist", "exponent", "rows", "weights", "group"] { _ = node(name) }
     }
 
     /// Makes a selection by weight.
-    fileprivate func selection(_ weights: [Double]) -> SeedSelection? {
+    fileprivate func selection(_ weights: [Double], key: SeedKey? = nil) -> SeedSelection? {
         if read("unique", .boolean) == true || path.distinctElements != nil {
             report(.conflictingValues, "values can't have weights and never come twice", at: "unique")
             return nil
@@ -156,7 +158,7 @@ extension GeneratorOptions {
             report(.invalidValue, "at least one weight must be above 0")
             return nil
         }
-        return .weights(draw, key)
+        return .weights(draw, key ?? self.key)
     }
 
     /// Reads the weights in a mapping; nothing after a problem was reported.

@@ -25,7 +25,9 @@ extension GeneratorKind {
             "template",
             "A text with other fields of the row in it: `${first_name} of ${city}`.",
             argument: "text"
-        ) { template($0) },
+        ) { options in
+            options.required("text").flatMap { options.compiler.template($0) }
+        },
     ]
 
     private static func maybe(_ options: GeneratorOptions) -> (any SeedGenerator)? {
@@ -50,30 +52,6 @@ extension GeneratorKind {
             )
         }
     }
-
-    private static func template(_ options: GeneratorOptions) -> (any SeedGenerator)? {
-        guard let node = options.required("text") else { return nil }
-        guard let text = node.text else {
-            options.context.wrongType(node, expected: "a text")
-            return nil
-        }
-        guard let parts = SeedTemplateGenerator.parts(of: text) else {
-            options.context.report(
-                .invalidInterpolation,
-                "`${` is never closed",
-                at: node.position,
-                hint: "write `$${` for a literal `${`"
-            )
-            return nil
-        }
-        let made = parts.compactMap { part -> SeedTemplateGenerator.Part? in
-            switch part {
-            case .text(let text): .text(SeedWordList([text]))
-            case .field(let name): options.compiler.field(name, referredToAt: node.position).map { .field($0) }
-            }
-        }
-        return made.count == parts.count ? SeedTemplateGenerator(parts: made) : nil
-    }
 }
 
 extension SeedTemplateGenerator {
@@ -84,8 +62,8 @@ extension SeedTemplateGenerator {
     }
 
     /// Returns the pieces of a text; nothing where a brace is never closed.
-    static func parts(of text: String) -> [Piece]? {
-        var parts: [Piece] = []
+    static func pieces(of text: String) -> [Piece]? {
+        var pieces: [Piece] = []
         var literal = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
@@ -97,13 +75,13 @@ extension SeedTemplateGenerator {
             }
             guard let end = rest.firstIndex(of: "}") else { return nil }
             literal += before
-            if !literal.isEmpty { parts.append(.text(literal)) }
+            if !literal.isEmpty { pieces.append(.text(literal)) }
             literal = ""
-            parts.append(.field(String(rest[..<end])))
+            pieces.append(.field(String(rest[..<end])))
             rest = rest[rest.index(after: end)...]
         }
         literal += rest
-        if !literal.isEmpty { parts.append(.text(literal)) }
-        return parts
+        if !literal.isEmpty { pieces.append(.text(literal)) }
+        return pieces
     }
 }

@@ -79,8 +79,10 @@ final class GeneratorOptions {
     ///
     /// - Parameters:
     ///   - space: How many values there are; 0 stands for 2⁶⁴.
+    ///   - key: The key of the draw, where it isn't that of the value.
     ///   - hint: What to do when that's too few.
-    func draw(_ space: UInt64, hint: String? = nil) -> SeedDraw {
+    func draw(_ space: UInt64, key: SeedKey? = nil, hint: String? = nil) -> SeedDraw {
+        let key = key ?? self.key
         if isUnique(space, hint: hint) { return .uniqueRows(space, key) }
         return path.distinctElements.map { isEnough(space, for: $0, "elements of a list", hint) } == true
             ? .uniqueElements(space, key) : .independent(space, key)

@@ -1,5 +1,5 @@
 /// Makes the generators of a set's fields, each once, those that others refer to first.
-final class SeedGeneratorCompiler {
+package final class SeedGeneratorCompiler {
     let count: Int
     let set: String
     let clock: Int64
@@ -7,9 +7,12 @@ final class SeedGeneratorCompiler {
     let directory: any SeedDirectory
     let context: DecodingContext
 
+    /// Makes the generator of a node with a tag other than `!gen`; returns nothing after it reported a problem.
+    package typealias Tagged = (YAMLNode, SeedGeneratorCompiler) -> (any SeedGenerator)?
+
     private let seed: String
     private let fields: [YAMLNode.Entry]
-    private let tagged: (YAMLNode, Int64) -> (any SeedGenerator)?
+    private let tagged: Tagged
     private var made: [String: (any SeedGenerator)?] = [:]
     private var underway: [String] = []
 
@@ -18,7 +21,7 @@ final class SeedGeneratorCompiler {
         _ plan: SeedGenerationPlan,
         directory: any SeedDirectory,
         _ context: DecodingContext,
-        tagged: @escaping (YAMLNode, Int64) -> (any SeedGenerator)?
+        tagged: @escaping Tagged
     ) {
         self.fields = fields
         self.directory = directory
@@ -52,8 +55,8 @@ final class SeedGeneratorCompiler {
         return generator
     }
 
-    /// Makes a field that another one refers to.
-    func field(_ name: String, referredToAt position: SourcePosition) -> (any SeedGenerator)? {
+    /// Makes a field that another one refers to; nothing after a problem was reported.
+    package func field(_ name: String, referredToAt position: SourcePosition) -> (any SeedGenerator)? {
         guard names.contains(name) else {
             context.report(
                 .unknownReference,
@@ -71,12 +74,36 @@ final class SeedGeneratorCompiler {
         return field(name)
     }
 
+    /// Makes the text of a node with `${field}` in it; nothing after a problem was reported.
+    package func template(_ node: YAMLNode) -> (any SeedGenerator)? {
+        guard let text = node.text else {
+            context.wrongType(node, expected: "a text")
+            return nil
+        }
+        guard let pieces = SeedTemplateGenerator.pieces(of: text) else {
+            context.report(
+                .invalidInterpolation,
+                "`${` is never closed",
+                at: node.position,
+                hint: "write `$${` for a literal `${`"
+            )
+            return nil
+        }
+        let parts = pieces.compactMap { piece -> SeedTemplateGenerator.Part? in
+            switch piece {
+            case .text(let text): .text(SeedWordList([text]))
+            case .field(let name): field(name, referredToAt: node.position).map { .field($0) }
+            }
+        }
+        return parts.count == pieces.count ? SeedTemplateGenerator(parts: parts) : nil
+    }
+
     // MARK: - Values
 
     /// Makes a generator of a value: what `!gen` names, a constant, or a document or list with either in it.
     func generator(_ node: YAMLNode, _ path: SeedPath) -> (any SeedGenerator)? {
         if node.tag == "gen" { return named(node, path) }
-        if node.tag != nil { return tagged(node, clock) }
+        if node.tag != nil { return tagged(node, self) }
         guard node.hasTags else {
             return SeedValue.read(node, context, tagged: { _ in nil }).map { SeedConstantGenerator($0) }
         }

@@ -9,7 +9,8 @@ extension ValueShape<Double> {
                 return nil
             }
             guard range.contains(number) else {
-                let bounds = "between \(SeedValue.double(range.lowerBound)) and \(SeedValue.double(range.upperBound))"
+                let ends = [range.lowerBound, range.upperBound].map { SeedValue.double($0).plainText }
+                let bounds = "between \(ends[0]) and \(ends[1])"
                 context.report(.invalidValue, "\(text) is not \(bounds)", at: node.position)
                 return nil
             }

@@ -95,6 +95,8 @@ struct SeedSeriesGenerator: SeedScalarGenerator {
         var turn = place
         if rows > 1 { turn = SeedPlace(row: place.row / rows) }
         var random = key.random(at: turn)
-        return .time(time + Int64(random.below(jitter)))
+        // Milliseconds, which every engine keeps, unless there is less than one to go.
+        let unit: UInt64 = jitter < 1000 ? 1 : 1000
+        return .time(time + Int64(random.below(jitter / unit) * unit))
     }
 }
