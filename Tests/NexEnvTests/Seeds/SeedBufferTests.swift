@@ -19,7 +19,7 @@ import Testing
                 Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0...63, using: &random)
             }
         for number in numbers {
-            #expect(Self.bytes { $0.append(number) } == "\(number)")
+            #expect(Self.bytes { $0.append(integer: number) } == "\(number)")
         }
     }
 

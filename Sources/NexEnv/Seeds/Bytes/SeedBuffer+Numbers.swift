@@ -9,7 +9,7 @@ extension SeedBuffer {
     private static let hexadecimal: StaticString = "0123456789abcdef"
 
     /// Appends a whole number.
-    package mutating func append(_ number: Int64) {
+    package mutating func append(integer number: Int64) {
         append(most: 20) { out in
             var out = out
             if number < 0 {
@@ -23,7 +23,7 @@ extension SeedBuffer {
 
     /// Appends a number of the smallest units with its point: 1950 with two digits is `19.50`.
     package mutating func append(decimal number: Int64, digits: Int) {
-        guard digits > 0 else { return append(number) }
+        guard digits > 0 else { return append(integer: number) }
         append(most: 21 + digits) { out in
             let magnitude = number.magnitude
             let start = number < 0 ? 1 : 0

@@ -84,7 +84,7 @@ extension SeedBuffer {
     mutating func append(round: UInt64, after separator: StaticString = "") {
         guard round > 0 else { return }
         append(literal: separator)
-        append(Int64(round) + 1)
+        append(integer: Int64(round) + 1)
     }
 }
 

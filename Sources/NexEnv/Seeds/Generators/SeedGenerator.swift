@@ -146,7 +146,7 @@ extension SeedScalar {
         case .null: return .null
         case .bool(true): out.append(literal: "true")
         case .bool(false): out.append(literal: "false")
-        case .integer(let number): out.append(number)
+        case .integer(let number): out.append(integer: number)
         case .decimal(let number, let digits): out.append(decimal: number, digits: digits)
         case .uuid(let uuid):
             out.append(uuid)

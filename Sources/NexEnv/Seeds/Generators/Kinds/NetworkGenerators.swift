@@ -6,7 +6,7 @@ struct SeedIPv4Generator: SeedTextGenerator {
     func appendText(at place: SeedPlace, to out: inout SeedBuffer) {
         let address = network | UInt32(draw.index(at: place))
         for shift: UInt32 in [24, 16, 8, 0] {
-            out.append(Int64(address >> shift & 255))
+            out.append(integer: Int64(address >> shift & 255))
             if shift > 0 { out.append(UInt8(ascii: ".")) }
         }
     }
@@ -45,7 +45,7 @@ struct SeedUserAgentGenerator: SeedTextGenerator {
         let agent = agents[Int(random.below(UInt64(agents.count)))]
         let version = 115 + Int64(random.below(25))
         for part in 0..<agent.count {
-            if part > 0 { out.append(version) }
+            if part > 0 { out.append(integer: version) }
             agent.append(part, to: &out)
         }
     }

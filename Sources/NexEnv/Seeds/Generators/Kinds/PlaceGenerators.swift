@@ -37,7 +37,7 @@ struct SeedAddressGenerator: SeedTextGenerator {
 
     private func appendStreet(_ word: UInt64, to out: inout SeedBuffer) {
         var random = SeedRandom(word)
-        out.append(Int64(random.below(199)) + 1)
+        out.append(integer: Int64(random.below(199)) + 1)
         out.append(UInt8(ascii: " "))
         dictionary.streetNames.append(Int(random.below(UInt64(dictionary.streetNames.count))), to: &out)
         out.append(UInt8(ascii: " "))
