@@ -16,6 +16,7 @@ struct NexEnvCommand: AsyncParsableCommand {
                     WaitCommand.self,
                 ]
             ),
+            CommandGroup(name: "Fill", subcommands: [SeedCommand.self]),
             CommandGroup(
                 name: "Look",
                 subcommands: [StatusCommand.self, LogsCommand.self, PortsCommand.self, ListCommand.self]

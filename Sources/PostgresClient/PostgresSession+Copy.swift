@@ -23,6 +23,34 @@ extension PostgresSession {
         return try finishCopyIn(&copy)
     }
 
+    /// Loads data with COPY FROM STDIN as a body writes it.
+    ///
+    /// - Parameters:
+    ///   - statement: `COPY … FROM STDIN` with its options.
+    ///   - body: Hands bytes over, which may end anywhere in a row; a call returns when the kernel has taken them. Calls of some
+    ///     64 KiB are fastest.
+    /// - Returns: The server's summary, with the count of rows.
+    /// - Throws: ``PostgresError``, or what the body throws; then nothing was loaded.
+    @discardableResult
+    public func copyIn(
+        _ statement: String,
+        writing body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws -> PostgresCommandResult {
+        var copy = try beginCopyIn(statement)
+        do {
+            try body { bytes in
+                try exchange { pointer throws(PostgresError) in
+                    try checkCancellation()
+                    try send(bytes, on: pointer)
+                }
+            }
+        } catch {
+            drain()
+            throw error
+        }
+        return try finishCopyIn(&copy)
+    }
+
     /// Reads data with COPY TO STDOUT.
     ///
     /// - Parameters:
@@ -99,17 +127,18 @@ extension PostgresSession {
             var start = 0
             while start < bytes.count {
                 let end = min(start + PostgresCopyIn.batchSize, bytes.count)
-                try send(bytes[start..<end], on: pointer)
+                try bytes.withUnsafeBufferPointer { bytes throws(PostgresError) in
+                    try send(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<end])), on: pointer)
+                }
                 start = end
             }
         }
     }
 
-    private func send(_ bytes: ArraySlice<UInt8>, on pointer: OpaquePointer) throws(PostgresError) {
+    private func send(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) throws(PostgresError) {
         while true {
-            let code = bytes.withUnsafeBytes { bytes in
-                PQputCopyData(pointer, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(bytes.count))
-            }
+            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let code = PQputCopyData(pointer, start, CInt(bytes.count))
             guard code >= 0 else { throw lost(pointer) }
             try flush(pointer)
             if code == 1 { return }

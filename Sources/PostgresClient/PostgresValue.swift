@@ -26,6 +26,18 @@ public struct PostgresValue: Sendable, Hashable {
         text = boolean ? "t" : "f"
     }
 
+    /// Creates an array of one dimension; `nil` is a NULL in it.
+    public init(_ elements: [String?]) {
+        let quoted = elements.map { element in
+            guard let element else { return "NULL" }
+            let escaped = element.unicodeScalars.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: escaped)
+            return "\"\(String(text))\""
+        }
+        text = "{\(quoted.joined(separator: ","))}"
+    }
+
     /// Creates a `bytea`.
     public init(bytes: some Collection<UInt8>) {
         var text = "\\x"

@@ -8,8 +8,12 @@ package final class DecodingContext {
     /// Which files may name paths outside their own folder (`allow_outside: true`).
     private let filesAllowedOutside: Set<String>
 
-    package init(filesAllowedOutside: Set<String> = []) {
+    /// The folder in which paths have to lie; nothing for the folder of the file that names them.
+    package let boundary: String?
+
+    package init(filesAllowedOutside: Set<String> = [], boundary: String? = nil) {
         self.filesAllowedOutside = filesAllowedOutside
+        self.boundary = boundary
     }
 
     /// Whether enough was found: nobody reads on, and a file of nothing but mistakes would take minutes.

@@ -105,7 +105,7 @@ extension ValueShape<Int> {
             "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
         ]
         return ValueShape(schema: schemaOrVariable(schema), describe: { .integer($0) }) { node, context in
-            guard let text = node.text, let number = Int(text) else {
+            guard let text = node.text, let number = Int(text.replacing("_", with: "")) else {
                 context.wrongType(node, expected: "a whole number")
                 return nil
             }

@@ -79,6 +79,7 @@ extension Diagnostic.Code {
     package static let wrongType = Self("wrong-type")
     package static let invalidValue = Self("invalid-value")
     package static let undefinedVariable = Self("undefined-variable")
+    package static let seed = Self("seed")
     package static let invalidInterpolation = Self("invalid-interpolation")
     package static let unknownReference = Self("unknown-reference")
     package static let includeCycle = Self("include-cycle")
@@ -106,5 +107,15 @@ package struct Diagnostics: Error, Sendable {
     package init(_ all: [Diagnostic], exitStatus: ExitStatus = .invalidConfiguration) {
         self.all = all
         self.exitStatus = exitStatus
+    }
+
+    /// Returns the same problems, with a further hint to the last one.
+    package func adding(hint: String) -> Diagnostics {
+        var copy = self
+        guard let last = all.indices.last else { return self }
+        // The server's own hints are sentences.
+        let first = all[last].hint.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+        copy.all[last].hint = [first, hint].compactMap { $0 }.joined(separator: "; ")
+        return copy
     }
 }

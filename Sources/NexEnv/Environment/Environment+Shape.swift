@@ -115,6 +115,7 @@ struct TopLevel: Sendable {
     var storage = Storage.disk
     var ports = PortPolicy.preferred
     var services: [Service] = []
+    var seeds: [ResourcePath] = []
     var modes: [String] = []
 
     static let shape = Shape<TopLevel>(
@@ -145,6 +146,7 @@ struct TopLevel: Sendable {
             Field("storage", \.storage, .choice, "Where data lies: `disk`, or `tmpfs` for data that nobody keeps."),
             Field("ports", \.ports, .choice, "`preferred` as each service says, or `auto` for any free ones."),
             Field("services", \.services, .services, "The servers, by name."),
+            Field("seeds", \.seeds, .list(of: .file, orSingle: true), "Files of what the databases are filled with."),
             Field("modes", \.modes, .modes, "Named overlays of this file: `nexenv --mode NAME`."),
         ]
     )

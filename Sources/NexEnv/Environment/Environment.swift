@@ -17,6 +17,9 @@ package struct Environment: Sendable {
 
     package var services: [Service] = []
 
+    /// The files that say what the databases are filled with.
+    package var seeds: [ResourcePath] = []
+
     /// The modes that were applied, and those that the file knows.
     package var appliedMode: String?
     package var knownModes: [String] = []
@@ -29,6 +32,9 @@ package struct Environment: Sendable {
 
     /// The variables that `${…}` saw; plain containers get theirs from here too.
     package var variables: [String: String]
+
+    /// The files that may name paths outside their folder.
+    package var filesAllowedOutside: Set<String> = []
 
     /// Returns a service by name.
     package subscript(_ service: String) -> Service? {

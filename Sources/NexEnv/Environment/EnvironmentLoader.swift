@@ -51,6 +51,8 @@ package struct EnvironmentLoader {
             root: root,
             variables: variables
         )
+        environment.filesAllowedOutside = filesAllowedOutside
+        environment.seeds = top.seeds
         environment.isDefault = top.isDefault
         environment.isProtected = top.isProtected
         environment.runtime = top.runtime

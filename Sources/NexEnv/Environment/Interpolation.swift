@@ -46,7 +46,10 @@ package struct Interpolation {
     }
 
     /// Returns the tree with every scalar's variables replaced; keys are left alone.
+    ///
+    /// What stands behind a tag may give `${…}` a meaning of its own: a template's text, and all of a generator.
     package mutating func expand(_ node: YAMLNode) -> YAMLNode {
+        if node.tag != nil, node.text != nil || node.tag == "gen" { return node }
         var copy = node
         switch node.content {
         case .scalar(let text):

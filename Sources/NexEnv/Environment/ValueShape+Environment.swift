@@ -177,7 +177,7 @@ extension ValueShape<ResourcePath> {
                 context.report(.invalidValue, "the path has a character that no path can have", at: node.position)
                 return nil
             }
-            guard context.mayLeaveFolder(node.position.file) || boundary.contains(path) else {
+            guard context.mayLeaveFolder(node.position.file) || boundary.contains(path, orIn: context.boundary) else {
                 context.report(
                     .outsidePath,
                     "`\(written)` leaves the folder of its environment",
@@ -231,8 +231,8 @@ package struct PathBoundary: Sendable {
         return (absolute as NSString).standardizingPath
     }
 
-    /// Returns whether a resolved path lies inside the folder.
-    package func contains(_ path: String) -> Bool {
-        path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    /// Returns whether a resolved path lies inside the folder, or inside another one.
+    package func contains(_ path: String, orIn other: String? = nil) -> Bool {
+        [folder, other ?? folder].contains { path == $0 || path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// SHA-256 as the lowercase hex that names, labels and ledgers carry.
 package enum SHA256Digest {
@@ -16,5 +17,22 @@ package enum SHA256Digest {
     package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension SHA256Digest {
+    /// Returns the digest of a file's bytes, read piece by piece.
+    ///
+    /// - Throws: ``NexEnvError`` when it can't be read.
+    package static func hex(ofFile path: String) throws(NexEnvError) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw NexEnvError.systemCall("read \(path)", errno) }
+        defer { try? file.close() }
+        var hash = SHA256()
+        do {
+            while let bytes = try file.read(upToCount: 1 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+        } catch {
+            throw NexEnvError.systemCall("read \(path)", (error as? CocoaError)?.posixNumber ?? EIO)
+        }
+        return hex(hash.finalize())
     }
 }

@@ -121,6 +121,12 @@ package struct SeedRowGenerator: Sendable {
         _ = document.append(at: SeedPlace(row: row), to: &out)
     }
 
+    /// Returns a generator of rows without some fields, which others may be made of all the same.
+    package func leavingOut(_ hidden: Set<String>) -> SeedRowGenerator {
+        let shown = names.indices.filter { !hidden.contains(names[$0]) }
+        return SeedRowGenerator(names: shown.map { names[$0] }, count: count, generators: shown.map { generators[$0] })
+    }
+
     private init(names: [String], count: Int, generators: [any SeedGenerator]) {
         self.names = names
         self.count = count

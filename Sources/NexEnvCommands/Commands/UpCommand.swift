@@ -29,6 +29,9 @@ struct UpCommand: FileCommand {
     @Flag(name: .long, help: "Remove what this run made when it fails.")
     var rollback = false
 
+    @Flag(name: .long, help: "Fill the databases afterwards, as `nexenv seed` does.")
+    var seed = false
+
     @Flag(
         name: [.customShort("d"), .long],
         help: "Accepted for compose's sake: `up` always returns when all is ready."
@@ -47,14 +50,18 @@ struct UpCommand: FileCommand {
         options.rollsBack = rollback
         options.leavesOutUnavailable = available
         let result = try await ProgressDisplay(console).run(stack, options)
+        let seeded = seed ? try await SeedDisplay(console).run(stack, SeedRun.Request()) : nil
         if console.isJSON {
-            try console.json(UpReport(result))
+            var report = UpReport(result)
+            report.seeds = seeded?.outcomes
+            try console.json(report)
         } else {
             for outcome in result.outcomes {
                 for notice in outcome.notices { console.note("  \(outcome.service): \(notice)") }
             }
             let seconds = ProgressDisplay.seconds(result.seconds)
             console.note(result.isChanged ? "up in \(seconds)" : "up, nothing to do (\(seconds))")
+            if let seeded { SeedCommand.print(seeded, isPlan: false, console) }
         }
         if timings { Self.printTimings(result, console) }
         if attach {
@@ -89,6 +96,8 @@ struct UpReport: Encodable {
     var changed: [String]
     var durationMs: Int
     var services: [Service]
+    /// What `--seed` loaded.
+    var seeds: [SeedOutcome]?
 
     struct Service: Encodable {
         var name: String

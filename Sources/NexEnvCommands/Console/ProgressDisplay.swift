@@ -13,7 +13,7 @@ final class ProgressDisplay: Sendable {
 
     private struct State {
         var lines: [Line] = []
-        var drawn = 0
+        var region = LiveRegion()
         var frame = 0
     }
 
@@ -53,7 +53,7 @@ final class ProgressDisplay: Sendable {
     private func end() {
         state.withLock { state in
             if console.isLive { redraw(&state) }
-            state.drawn = 0
+            state.region.end()
             state.lines = []
         }
     }
@@ -99,18 +99,15 @@ final class ProgressDisplay: Sendable {
     // MARK: - Lines
 
     private func redraw(_ state: inout State) {
-        var out = state.drawn > 0 ? "\u{1B}[\(state.drawn)A" : ""
         let names = state.lines.map(\.service.count).max() ?? 0
         let places = state.lines.compactMap(\.outcome?.endpoint).map { "\($0.host):\($0.port)".count }.max() ?? 0
-        for line in state.lines { out += "\r\u{1B}[2K" + render(line, names, places, state.frame) + "\n" }
-        state.drawn = state.lines.count
-        Console.standardError(out)
+        state.region.draw(state.lines.map { render($0, names, places, state.frame) })
     }
 
     private func render(_ line: Line, _ names: Int, _ places: Int, _ frame: Int) -> String {
         let style = console.style
         guard let outcome = line.outcome else {
-            let spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"][frame % 10]
+            let spinner = LiveRegion.spinner(frame)
             let time = Self.seconds((ContinuousClock.now - line.start).seconds)
             return "\(style.blue(spinner)) \(cut("\(line.service.padding(to: names))  \(line.detail)  \(time)", 2))"
         }
@@ -151,11 +148,7 @@ final class ProgressDisplay: Sendable {
         return [state, hasDatabases ? databases : "", notes].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
-    /// Cuts a line to the terminal's width, so that redrawing doesn't leave pieces of it behind.
-    private func cut(_ text: String, _ used: Int) -> String {
-        let room = console.width - used - 1
-        return text.count <= room ? text : String(text.prefix(room - 1)) + "…"
-    }
+    private func cut(_ text: String, _ used: Int) -> String { LiveRegion.cut(text, to: console.width - used - 1) }
 
     /// A time as people read it: `0.42s`, `12.3s`, `2m05s`.
     static func seconds(_ seconds: Double) -> String {

@@ -116,6 +116,13 @@ final class ProjectFixture: Sendable {
         return run
     }
 
+    /// Runs nexenv with arguments in a list.
+    func run(_ arguments: [String], status: Int32 = 0) async throws -> Program.Run {
+        let run = try await Program.run(Program.nexenv, arguments, folder: folder, environment: environment)
+        #expect(run.status == status, "\(run)")
+        return run
+    }
+
     /// Returns the address of a service or database, as nexenv prints it.
     func url(_ target: String, in place: String = "") async throws -> String {
         try await nexenv("url", target, in: place).output.trimmingCharacters(in: .newlines)

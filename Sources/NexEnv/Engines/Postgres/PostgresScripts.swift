@@ -189,7 +189,7 @@ struct PostgresScripts {
 
     // MARK: - Errors
 
-    private static func diagnostics(_ error: PostgresError, _ statement: SQLStatement) -> Diagnostics {
+    static func diagnostics(_ error: PostgresError, _ statement: SQLStatement) -> Diagnostics {
         var position = statement.position
         if let offset = error.position { position = statement.position(ofCharacter: offset) }
         var message = error.message

@@ -156,7 +156,7 @@ package struct Redis: Engine {
         }
     }
 
-    private func configuration(_ server: RunningServer, database: Int = 0) -> RedisConfiguration {
+    func configuration(_ server: RunningServer, database: Int = 0) -> RedisConfiguration {
         var configuration = RedisConfiguration(
             host: server.endpoint.host,
             port: server.endpoint.port,

@@ -1,0 +1,70 @@
+import PostgresClient
+
+/// Loads sets into one database, all in one transaction.
+struct PostgresSeedLoader: Sendable {
+    /// The database, as the user names it: `postgres.auth`.
+    let place: String
+    let options: SeedOptions
+
+    /// Ends the transaction of a run that only shows what would change.
+    private struct PlanEnds: Error {}
+
+    func load(_ sets: [SeedLoad], _ connection: PostgresConnection) async throws -> [SeedOutcome] {
+        try await PostgresTurn.take(connection, timeout: options.lockTimeout) { reason in
+            options.report(.waiting(database: place, reason: reason))
+        }
+        try await connection.execute(PostgresSeedLedger.definition)
+        let outcomes = Outcomes()
+        do {
+            try await connection.transaction { session in
+                outcomes.all = try load(sets, session)
+                if options.isPlan { throw PlanEnds() }
+            }
+        } catch is PlanEnds {
+            return outcomes.all
+        } catch let error as Diagnostics {
+            throw options.isPlan ? error : error.adding(hint: "nothing was written in \(place)")
+        }
+        for outcome in outcomes.all { options.report(.finished(outcome)) }
+        // What is written so far is kept, whatever happens now: without a version the next run only has more to compare.
+        try? await PostgresSeedLedger.noteVersions(of: sets.filter { !$0.isScript }, connection)
+        return outcomes.all
+    }
+
+    private func load(_ sets: [SeedLoad], _ session: PostgresSession) throws -> [SeedOutcome] {
+        _ = try session.execute("SET CONSTRAINTS ALL DEFERRED; SET LOCAL statement_timeout = 0")
+        var tables = try sets.enumerated().filter { !$1.isScript }.map { number, load in
+            try PostgresSeedTable(load, number: number, session, options)
+        }
+        // What goes makes room for what comes, so that a unique value may move from one row to another.
+        for index in tables.indices.reversed() where tables[index].load.set.mode.removesRows {
+            try tables[index].removeRows()
+        }
+        var outcomes: [String: SeedOutcome] = [:]
+        for load in sets {
+            if let index = tables.firstIndex(where: { $0.load.name == load.name }) {
+                try tables[index].fill()
+            } else {
+                outcomes[load.name] = try PostgresSeedScript(load, session).run()
+            }
+        }
+        for index in tables.indices.reversed() { try tables[index].removeRest() }
+        do {
+            _ = try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        } catch {
+            let load = sets.first { $0.set.target.name == error.table } ?? sets[0]
+            throw PostgresSeedErrors.diagnostics(error, of: load, at: nil)
+        }
+        for index in tables.indices {
+            try tables[index].finish()
+            outcomes[tables[index].load.name] = tables[index].outcome
+        }
+        return sets.compactMap { outcomes[$0.name] }
+    }
+}
+
+/// The outcomes, out of a closure.
+private final class Outcomes: @unchecked Sendable {
+    // SAFETY: written by the one transaction that runs, and read after it has ended.
+    var all: [SeedOutcome] = []
+}

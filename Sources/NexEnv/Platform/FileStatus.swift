@@ -1,0 +1,29 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// What tells whether a file is still the one that was read before.
+struct FileStatus {
+    var size: Int64
+    /// When the content last changed, in nanoseconds since 1970.
+    var changed: Int64
+    var inode: UInt64
+
+    /// Looks at a file.
+    ///
+    /// - Throws: ``NexEnvError`` when it isn't there.
+    init(of path: String) throws(NexEnvError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw NexEnvError.systemCall("read \(path)", errno) }
+        size = Int64(status.st_size)
+        inode = UInt64(status.st_ino)
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        changed = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

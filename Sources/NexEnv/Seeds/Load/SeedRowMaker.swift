@@ -1,0 +1,131 @@
+/// Makes the rows of sets, and lets generators pick from the sets that they name.
+final class SeedRowMaker {
+    private let book: SeedBook
+    private let identities: SeedIdentities
+    private let resolver: SeedResolver
+    private var sources: [String: any SeedSource] = [:]
+    private var made: [String: SeedRows] = [:]
+    private var underway: Set<String> = []
+
+    init(_ book: SeedBook, _ identities: SeedIdentities, variables: [String: String], _ context: DecodingContext) {
+        self.book = book
+        self.identities = identities
+        resolver = SeedResolver(book, identities, variables: variables, context)
+    }
+
+    /// Returns a set's rows; fewer, or none, after problems were reported.
+    func rows(of entry: SeedBook.Entry) -> SeedRows {
+        if let rows = made[entry.name] { return rows }
+        if let file = entry.set.source?.file, !["yaml", "sql"].contains(file.kind) {
+            resolver.context.report(.seed, "`\(file.kind)` files can't be loaded yet", at: file.path.position)
+        }
+        let rows = entry.set.generation.map { generated(entry, $0) } ?? .records(resolver.records(of: entry))
+        made[entry.name] = rows
+        return rows
+    }
+
+    private func generated(_ entry: SeedBook.Entry, _ generation: SeedGeneration) -> SeedRows {
+        for node in [generation.fields, generation.hidden] where node?.entries == nil {
+            guard let node else { continue }
+            resolver.context.wrongType(node, expected: "names and how each is made")
+            return .records([])
+        }
+        let fields = generation.allFields
+        underway.insert(entry.name)
+        defer { underway.remove(entry.name) }
+        let named = book.references(of: entry).compactMap { name in source(named: name).map { (name, $0) } }
+        let plan = SeedGenerationPlan(
+            set: entry.name,
+            count: generation.count,
+            seed: generation.seed,
+            clock: entry.clock
+        )
+        var secrets: [SeedColumnSecret] = []
+        let generator = SeedRowGenerator.make(
+            fields: fields,
+            plan,
+            directory: MadeSets(setNames: book.names, sources: Dictionary(uniqueKeysWithValues: named)),
+            resolver.context
+        ) { [self] node, _ in
+            let field = fields.first { $0.value.position == node.position }?.key.name ?? ""
+            switch node.tag {
+            case "id":
+                return SeedComputedGenerator(identities.column(of: entry.name, generation, field: field))
+            case "hash":
+                guard let secret = resolver.secret(of: node, entry, field: field) else { return nil }
+                secrets.append(secret)
+                return SeedComputedGenerator(SeedColumn { _ in secret.value })
+            default:
+                return resolver.constant(node, of: entry, field: field).map { SeedConstantGenerator($0) }
+            }
+        }
+        let hidden = Set(generation.hidden?.entries?.map(\.key.name) ?? [])
+        return generator.map { .generated($0.leavingOut(hidden), secrets) } ?? .records([])
+    }
+
+    // MARK: - Sets to pick from
+
+    private func source(named name: String) -> (any SeedSource)? {
+        if let source = sources[name] { return source }
+        // A set that picks from itself does so by its own fields.
+        guard let entry = book[name], !underway.contains(name) else { return nil }
+        let source: any SeedSource =
+            switch rows(of: entry) {
+            case .records(let records): RecordSource(entry, records)
+            case .generated(let generator, _): GeneratedSource(entry, generator, identities)
+            }
+        sources[name] = source
+        return source
+    }
+
+    private struct MadeSets: SeedDirectory {
+        var setNames: [String]
+        var sources: [String: any SeedSource]
+
+        func source(named name: String) -> (any SeedSource)? { sources[name] }
+    }
+
+    private struct RecordSource: SeedSource {
+        let count: Int
+        let labels: [String]
+        let identity: SeedColumn
+        let fieldNames: [String]
+        private let records: [SeedRecord]
+
+        init(_ entry: SeedBook.Entry, _ records: [SeedRecord]) {
+            self.records = records
+            count = records.count
+            labels = records.compactMap(\.label)
+            fieldNames = records.first?.fields.map(\.name) ?? []
+            let key = entry.set.key.first
+            identity = SeedColumn { row in
+                let record = records[row]
+                return record.identity ?? record.fields.first { $0.name == key }?.value ?? .text(record.label ?? "")
+            }
+        }
+
+        func column(named name: String) -> SeedColumn? {
+            guard records.contains(where: { $0.fields.contains { $0.name == name } }) else { return nil }
+            return SeedColumn { [records] row in records[row].fields.first { $0.name == name }?.value ?? .null }
+        }
+    }
+
+    private struct GeneratedSource: SeedSource {
+        var count: Int { generator.count }
+        var labels: [String] { [] }
+        var fieldNames: [String] { generator.names }
+        let identity: SeedColumn
+        private let generator: SeedRowGenerator
+
+        init(_ entry: SeedBook.Entry, _ generator: SeedRowGenerator, _ identities: SeedIdentities) {
+            self.generator = generator
+            let fields = entry.set.generation?.fields?.entries ?? []
+            let field = fields.first { $0.value.tag == "id" }?.key.name ?? entry.set.key.first ?? ""
+            identity =
+                generator.column(named: field)
+                ?? identities.column(of: entry.name, entry.set.generation ?? SeedGeneration(), field: field)
+        }
+
+        func column(named name: String) -> SeedColumn? { generator.column(named: name) }
+    }
+}

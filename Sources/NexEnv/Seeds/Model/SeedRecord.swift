@@ -1,0 +1,63 @@
+import Synchronization
+
+/// One row with all its values.
+package struct SeedRecord: Sendable {
+    package var label: String?
+    package var position: SourcePosition?
+    package var fields: [SeedValue.Field]
+
+    /// The value that identifies the row to others, where it has one.
+    package var identity: SeedValue?
+
+    /// Passwords whose hashes belong into the row; the fields hold nothing in their place until a server was asked for the hash
+    /// that it has.
+    package var secrets: [SeedSecret] = []
+}
+
+/// A password whose hash a row shall have.
+package struct SeedSecret: Sendable {
+    /// The names of the field and of those inside it.
+    package var path: [String]
+    package var password: String
+    package var recipe: SeedHashRecipe
+    package var position: SourcePosition
+
+    /// Returns the hash that the row shall have.
+    ///
+    /// - Parameters:
+    ///   - current: The one that it has; it stays if it is of the same password.
+    ///   - keepsAny: Whether it stays whatever it is of.
+    func hash(current: String?, keepsAny: Bool) throws -> String {
+        if let current, !current.isEmpty, try keepsAny || PasswordHash.verify(password, current) { return current }
+        return try PasswordHash.make(password, recipe)
+    }
+}
+
+/// A password whose hash all rows of a generated set have in a column: one hash, since each takes a tenth of a second.
+package final class SeedColumnSecret: Sendable {
+    package let column: String
+    package let secret: SeedSecret
+    private let hash = Mutex<String?>(nil)
+
+    init(column: String, _ secret: SeedSecret) {
+        self.column = column
+        self.secret = secret
+    }
+
+    /// The hash, once somebody has asked the server for the one that it has.
+    var value: SeedValue { hash.withLock { $0 }.map { .text($0) } ?? .null }
+
+    func set(_ value: String) { hash.withLock { $0 = value } }
+}
+
+/// How a password is hashed.
+package struct SeedHashRecipe: Sendable, Hashable {
+    package enum Algorithm: String, Sendable, CaseIterable {
+        case bcrypt
+        case argon2id
+    }
+
+    package var algorithm = Algorithm.bcrypt
+    /// The work factor; nothing for the library's own choice.
+    package var cost: Int?
+}

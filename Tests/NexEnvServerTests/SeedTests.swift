@@ -1,0 +1,432 @@
+import ClientTesting
+import Foundation
+import MongoClient
+import PostgresClient
+import RedisClient
+import Testing
+
+/// Sets fill databases, once and for all.
+@Suite(.waitsForSlots)
+struct SeedTests {
+    /// A shop: two tables, a collection, two logical databases of Redis.
+    private static func shop(_ project: ProjectFixture, in place: Place, seeds: [String: String]) throws {
+        try project.write(
+            "shop.sql",
+            """
+            CREATE TABLE plan (
+                id uuid PRIMARY KEY, code text UNIQUE NOT NULL, name text, price numeric(10, 2) CHECK (price >= 0),
+                features text[], meta jsonb
+            );
+            CREATE TABLE account (
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text UNIQUE NOT NULL,
+                plan_id uuid NOT NULL REFERENCES plan, boss_id bigint REFERENCES account,
+                made_at timestamptz DEFAULT '2020-01-01Z', note text
+            );
+            """
+        )
+        try project.write(
+            "profile.yaml",
+            """
+            collection: profile
+            validator: { $jsonSchema: { properties: { age: { bsonType: int, minimum: 0 } } } }
+            indexes: [{ keys: { email: 1 }, unique: true }]
+            """
+        )
+        for (name, text) in seeds { try project.write("seeds/\(name).yaml", text) }
+        let files = seeds.keys.sorted().map { "seeds/\($0).yaml" }.joined(separator: ", ")
+        try project.environment(
+            """
+            defaults: { durability: none }
+            services:
+              pg: { engine: postgres, databases: { shop: { owner: keeper, init: [shop.sql] } } }
+              mongo:
+                engine: mongodb
+                version: "6.0"
+                replica_set: rs0
+                databases: { nexus: { collections: [profile.yaml] } }
+              redis: { engine: redis, databases: { cache: 0, sessions: 1 } }
+            seeds: [\(files)]
+            modes: { production: { defaults: { durability: none } } }
+            """,
+            in: place
+        )
+    }
+
+    private static let base = """
+        clock: 2025-01-01T00:00:00Z
+        sets:
+          accounts:
+            into: pg.shop.account
+            key: email
+            rows:
+              root: { id: !id , email: root@example.test, plan_id: !ref plans/pro, made_at: !at -30d, note: "a\\tb" }
+              bob: { id: !id , email: !tpl "bob+${ref:plans/free#code}@example.test", plan_id: !ref plans/free, boss_id: !ref accounts/root }
+          plans:
+            into: pg.shop.plan
+            key: [code]
+            rows:
+              free: { id: !id , code: free, name: Free, price: 0, features: [a, "b c", 'q"x\\'], meta: { x: [1, 2.50, null], y: é } }
+              pro: { id: !id , code: pro, name: Pro, price: 19.00 }
+          profiles:
+            into: mongo.nexus.profile
+            rows:
+              root: { _id: !ref accounts/root, email: !ref accounts/root#email, age: 41, since: { $date: "2024-12-02T00:00:00Z" } }
+          sessions:
+            into: redis.sessions
+            rows:
+              first: { key: !tpl "session:${ref:accounts/root}", hash: { account: !ref accounts/root, plan: !ref plans/pro }, ttl: 2h }
+              top: { key: top, zset: { root: 2.5, bob: 1 } }
+        """
+
+    private static let many = """
+        sets:
+          people:
+            into: pg.shop.account
+            key: [email]
+            generate:
+              count: 3_000
+              fields:
+                id: !id
+                email: !gen { email: { domain: people.test, unique: true } }
+                plan_id: !gen { pick: plans, weights: { free: 80, pro: 20 } }
+                made_at: !gen { time: { from: -365d, to: 0d } }
+          fans:
+            into: mongo.nexus.fan
+            generate:
+              count: 3_000
+              fields: { _id: !id , account: !gen { pick: people }, score: !gen { normal: { mean: 20, sd: 4, round: 2 } } }
+          cached:
+            into: redis.cache
+            generate:
+              count: 3_000
+              let: { n: !gen sequence }
+              fields: { key: !gen { template: "account:${n}" }, hash: { plan: !gen { pick: "plans#code" } }, ttl: 1h }
+        """
+
+    @Test(
+        "one label is one identity in every engine, and a second run changes nothing",
+        .docker,
+        .native,
+        arguments: Place.allCases
+    )
+    func everyEngine(_ place: Place) async throws {
+        try await ProjectFixture.with("seed-\(place.rawValue)") { project in
+            try Self.shop(project, in: place, seeds: ["base": Self.base, "many": Self.many])
+            let up = try await project.nexenv("up", "--seed", "--json").json
+            #expect(up["seeds"].elements.map { $0["inserted"].number ?? 0 }.reduce(0, +) == 9_007)
+            try await Self.expectSame(project)
+            for arguments in [["seed", "--json"], ["seed", "--fresh", "--json"]] {
+                let run = try await project.run(arguments)
+                for set in run.json["sets"].elements {
+                    #expect(set["unchanged"].number ?? 0 > 0 && set["inserted"].number == 0, "\(run)")
+                    #expect(set["updated"].number == 0 && set["deleted"].number == 0, "\(run)")
+                }
+                #expect(run.json["sets"].elements.count == 7)
+            }
+            let dead = try await project.value(
+                "SELECT sum(pg_stat_get_tuples_updated(oid) + pg_stat_get_dead_tuples(oid)) FROM pg_class WHERE relname IN ('plan', 'account')",
+                "pg.shop"
+            )
+            #expect(dead == "0")
+            // What somebody changed by hand is seen, and put right.
+            try await project.postgres("pg.shop") {
+                _ = try await $0.execute(
+                    "UPDATE plan SET name = 'other' WHERE code = 'pro'; DELETE FROM account WHERE note IS NULL AND boss_id IS NOT NULL"
+                )
+            }
+            try await project.redis("redis.sessions") { _ = try await $0.send(["DEL", "top"]) }
+            try await project.mongo("mongo.nexus") {
+                _ = try await $0.run(["delete": "profile", "deletes": [["q": [:], "limit": 0]]], in: "nexus")
+            }
+            let plan = try await project.nexenv("seed", "--plan", "--json").json["sets"].elements
+            let mended = try await project.nexenv("seed", "--json").json["sets"].elements
+            for sets in [plan, mended] {
+                let changes = sets.map {
+                    "\($0["set"].text ?? "") \($0["inserted"].number ?? 0) \($0["updated"].number ?? 0)"
+                }
+                let expected = ["plans 0 1", "accounts 1 0", "profiles 1 0", "sessions 1 0"]
+                #expect(expected.allSatisfy(changes.contains), "\(changes)")
+            }
+            try await Self.expectSame(project)
+        }
+    }
+
+    /// Expects the rows of the base sets, with the same identities everywhere.
+    private static func expectSame(_ project: ProjectFixture) async throws {
+        let row = try await project.value(
+            """
+            SELECT concat_ws('|', a.id, a.email, a.note, a.made_at AT TIME ZONE 'UTC', p.name, p.price,
+                   (SELECT concat_ws('|', b.boss_id = a.id, b.made_at AT TIME ZONE 'UTC', q.features, q.meta)
+                      FROM account b JOIN plan q ON q.id = b.plan_id WHERE b.email = 'bob+free@example.test'))
+              FROM account a JOIN plan p ON p.id = a.plan_id WHERE a.email = 'root@example.test'
+            """,
+            "pg.shop"
+        )
+        let id = String(row.prefix { $0 != "|" })
+        let rest =
+            #"|root@example.test|a\#tb|2024-12-02 00:00:00|Pro|19.00|t|2020-01-01 00:00:00|{a,"b c","q\"x\\"}|{"x": [1, 2.50, null], "y": "é"}"#
+        #expect(row == id + rest)
+        let profile = try await project.mongo("mongo.nexus") { connection in
+            var cursor = try await connection.find("profile", in: "nexus")
+            return try await cursor.nextBatch()?.first?.extendedJSON(.relaxed)
+        }
+        let expected =
+            #"{"_id": \#(id), "email": "root@example.test", "age": 41, "since": {"$date": "2024-12-02T00:00:00Z"}}"#
+        #expect(profile == expected)
+        let session = try await project.redis("redis.sessions") {
+            try await $0.send(["HGET", RedisArgument("session:\(id)"), "account"]).text
+        }
+        #expect(session == id)
+        let lifetime = try await project.redis("redis.sessions") {
+            try await $0.send(["TTL", RedisArgument("session:\(id)")]).int
+        }
+        #expect((1...7_200).contains(lifetime ?? 0))
+    }
+
+    // MARK: - Modes
+
+    @Test("modes: what happens to rows that are there", .native)
+    func modes() async throws {
+        try await ProjectFixture.with("seedmodes") { project in
+            func seeds(_ mode: String, _ rows: String) throws -> [String: String] {
+                [
+                    "s": """
+                    sets:
+                      plans: { into: pg.shop.plan, key: [code], mode: \(mode), on_insert_only: [meta], rows: { \(rows) } }
+                      profiles: { into: mongo.nexus.profile, key: [email], mode: \(mode), on_insert_only: [meta], rows: { \(rows.replacing("code:", with: "email:").replacing("price:", with: "age:")) } }
+                    """
+                ]
+            }
+            func seed(_ mode: String, _ rows: String) async throws -> String {
+                try Self.shop(project, in: .native, seeds: seeds(mode, rows))
+                let run = try await project.nexenv("seed", "--json")
+                let sets = run.json["sets"].elements.map { set in
+                    ["inserted", "updated", "deleted"].map { "\(set[$0].number ?? -1)" }.joined(separator: " ")
+                }
+                #expect(Set(sets).count == 1, "\(run)")
+                return sets.first ?? ""
+            }
+            func codes() async throws -> String {
+                let sql =
+                    "SELECT string_agg(code || price::int || coalesce(meta->>'m', ''), ' ' ORDER BY code) FROM plan"
+                let postgres = try await project.value(sql, "pg.shop")
+                let mongo = try await project.mongo("mongo.nexus") { connection in
+                    var cursor = try await connection.find("profile", in: "nexus", options: ["sort": ["email": 1]])
+                    let documents = try await cursor.nextBatch() ?? []
+                    return documents.map { document in
+                        "\(document["email"]?.string ?? "")\(document["age"]?.int ?? -1)\(document["meta"]?.document?["m"]?.string ?? "")"
+                    }.joined(separator: " ")
+                }
+                #expect(postgres == mongo)
+                return postgres
+            }
+            let a = "a: { code: a, price: 1, id: 00000000-0000-4000-8000-00000000000a, meta: { m: x } }"
+            let b = "b: { code: b, price: 2, id: 00000000-0000-4000-8000-00000000000b }"
+            try Self.shop(project, in: .native, seeds: seeds("ensure", a))
+            try await project.nexenv("up")
+            #expect(try await seed("ensure", a) == "1 0 0")
+            #expect(try await seed("ensure", a.replacing("price: 1", with: "price: 3")) == "0 0 0")
+            #expect(try await codes() == "a1x")
+            // What is set on insert only stays.
+            let changed = a.replacing("price: 1", with: "price: 5").replacing("m: x", with: "m: z")
+            #expect(try await seed("upsert", changed + ", " + b) == "1 1 0")
+            #expect(try await codes() == "a5x b2")
+            // Only what a set has added itself is its own to remove.
+            #expect(
+                try await seed("sync", b + ", c: { code: c, price: 3, id: 00000000-0000-4000-8000-00000000000c }")
+                    == "1 0 0"
+            )
+            #expect(try await codes() == "a5x b2 c3")
+            #expect(try await seed("sync", b) == "0 0 1")
+            #expect(try await codes() == "a5x b2")
+            #expect(try await seed("replace", b.replacing("price: 2", with: "price: 4")) == "0 1 1")
+            #expect(try await codes() == "b4")
+            #expect(try await seed("append", a) == "1 0 0")
+            #expect(try await seed("append", a) == "0 0 0")
+            #expect(try await codes() == "a1x b4")
+        }
+    }
+
+    @Test("a mode gets the sets that are meant for it, a protected environment loses nothing", .native)
+    func modesOfTheEnvironment() async throws {
+        try await ProjectFixture.with("seedonly") { project in
+            let seeds = """
+                sets:
+                  all: { into: pg.shop.plan, key: [code], rows: { a: { id: !id , code: all } } }
+                  dev: { into: pg.shop.plan, key: [code], only: development, rows: { a: { id: !id , code: dev } } }
+                  live: { into: pg.shop.plan, key: [code], only: [production], rows: { a: { id: !id , code: live } } }
+                """
+            try Self.shop(project, in: .native, seeds: ["s": seeds])
+            try await project.nexenv("up")
+            let codes = "SELECT string_agg(code, ' ' ORDER BY code) FROM plan"
+            try await project.nexenv("--mode", "production", "seed")
+            #expect(try await project.value(codes, "pg.shop") == "all live")
+            try await project.nexenv("seed")
+            #expect(try await project.value(codes, "pg.shop") == "all dev live")
+            try project.write(
+                "seeds/s.yaml",
+                seeds + "\n  gone: { into: pg.shop.plan, key: [code], mode: replace, rows: {} }\n"
+            )
+            let file = try String(contentsOfFile: project.folder + "/nexenv.yaml", encoding: .utf8)
+            try project.write("nexenv.yaml", file + "protected: true\n")
+            let refused = try await project.nexenv("seed", status: 77)
+            #expect(refused.error.contains("the set `gone` removes rows"), "\(refused)")
+            #expect(try await project.value(codes, "pg.shop") == "all dev live")
+        }
+    }
+
+    // MARK: - Mistakes
+
+    /// A mistake: what is replaced in the base sets by what, and what the message has to say at which place.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var old: String
+        var new: String
+        var place: String
+        var message: String
+        var testDescription: String { new }
+    }
+
+    private static let mistakes = [
+        Mistake(
+            old: "price: 19.00",
+            new: "price: -1",
+            place: "14:7",
+            message: "plans/pro: new row for relation \"plan\" violates check"
+        ),
+        Mistake(
+            old: "price: 19.00",
+            new: "price: abc",
+            place: "14:7",
+            message: "plans/pro: invalid input syntax for type numeric: \"abc\""
+        ),
+        Mistake(
+            old: "!ref plans/pro, made",
+            new: "!ref plans/prp, made",
+            place: "7:60",
+            message: "`plans` has no row `prp`"
+        ),
+        Mistake(
+            old: "plan_id: !ref plans/free",
+            new: "plan_id: 3c0f0c92-fd74-51e6-9879-fee99bcbd6b2",
+            place: "8:7",
+            message: "accounts/bob: insert or update on table \"account\" violates foreign key"
+        ),
+        Mistake(old: "code: free", new: "code: pro", place: "14:7", message: "two rows of `plans` have code = pro"),
+        Mistake(old: "name: Pro", new: "nam: Pro", place: "14:7", message: "`plan` has no column `nam`"),
+        Mistake(
+            old: "into: pg.shop.plan",
+            new: "into: pg.shop.plans",
+            place: "9:3",
+            message: "there is no `plans` in pg.shop"
+        ),
+        Mistake(old: "key: [code]", new: "key: [name]", place: "9:3", message: "`name` can't be the key"),
+        Mistake(old: "!at -30d", new: "!att -30d", place: "7:85", message: "there is no tag `!att`"),
+        Mistake(old: "age: 41", new: "age: -1", place: "18:7", message: "profiles/root: Document failed validation"),
+        Mistake(
+            old: "zset: {",
+            new: "zzet: {",
+            place: "23:7",
+            message: "sessions/top: a row of Redis has no field `zzet`"
+        ),
+        Mistake(old: "ttl: 2h", new: "ttl: soon", place: "22:7", message: "sessions/first: `ttl` is no duration"),
+    ]
+
+    @Test("a mistake has its place, and PostgreSQL is as it was", .native)
+    func mistakes() async throws {
+        try await ProjectFixture.with("seederrors") { project in
+            try Self.shop(project, in: .native, seeds: ["base": Self.base])
+            try await project.nexenv("up")
+            for mistake in Self.mistakes {
+                try project.write("seeds/base.yaml", Self.base.replacing(mistake.old, with: mistake.new))
+                let run = try await project.nexenv("seed", status: nil)
+                #expect([65, 78].contains(run.status), "\(run)")
+                #expect(run.error.contains("base.yaml:\(mistake.place): error: \(mistake.message)"), "\(run)")
+                let isAboutPostgres = mistake.message.contains("plan") || mistake.message.contains("account")
+                if isAboutPostgres {
+                    #expect(try await project.value("SELECT count(*) FROM plan", "pg.shop") == "0", "\(mistake)")
+                }
+            }
+            try project.write("seeds/base.yaml", Self.base)
+            try await project.nexenv("seed")
+            try await Self.expectSame(project)
+        }
+    }
+
+    // MARK: - Kills
+
+    @Test("killed at 25 moments, two of them at once", .native, arguments: [3] as [UInt64])
+    func kills(_ seed: UInt64) async throws {
+        try await ProjectFixture.with("seedkill") { project in
+            var generator = SeededGenerator(seed: seed)
+            try Self.shop(project, in: .native, seeds: ["base": Self.base, "many": Self.many])
+            try await project.nexenv("up")
+            let undisturbed = try await project.nexenv("seed")
+            let whole = try await Self.fingerprint(project)
+            for round in 0..<25 {
+                try await Self.empty(project)
+                let moment = Double.random(in: 0...undisturbed.seconds, using: &generator)
+                async let other = round % 5 == 0 ? project.nexenv("seed") : nil
+                try await project.nexenv("seed", status: nil) { running in
+                    try await Task.sleep(for: .seconds(moment))
+                    running.send(SIGKILL)
+                }
+                _ = try await other
+                let again = try await project.nexenv("seed")
+                #expect(
+                    try await Self.fingerprint(project) == whole,
+                    "round \(round), killed after \(moment) s: \(again)"
+                )
+            }
+        }
+    }
+
+    private static func empty(_ project: ProjectFixture) async throws {
+        try await project.postgres("pg.shop") { _ = try await $0.execute("TRUNCATE plan CASCADE") }
+        try await project.mongo("mongo.nexus") { connection in
+            for name in ["profile", "fan"] {
+                _ = try await connection.run(
+                    ["delete": .string(name), "deletes": [["q": [:], "limit": 0]]],
+                    in: "nexus"
+                )
+            }
+        }
+        for database in ["redis.cache", "redis.sessions"] {
+            try await project.redis(database) { _ = try await $0.send(["FLUSHDB"]) }
+        }
+    }
+
+    /// All rows of all databases, in a few characters.
+    private static func fingerprint(_ project: ProjectFixture) async throws -> [String] {
+        let rows = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM"
+        var parts: [String] = []
+        for table in ["plan", "account"] { parts.append(try await project.value("\(rows) \(table) t", "pg.shop")) }
+        parts.append(
+            try await project.mongo("mongo.nexus") { connection in
+                var all: [String] = []
+                for name in ["profile", "fan"] {
+                    var cursor = try await connection.find(name, in: "nexus", options: ["sort": ["_id": 1]])
+                    while let batch = try await cursor.nextBatch() { all += batch.map { $0.extendedJSON(.canonical) } }
+                }
+                return all.joined(separator: "\n")
+            }
+        )
+        for database in ["redis.cache", "redis.sessions"] {
+            parts.append(
+                try await project.redis(database) { connection in
+                    let keys = try await connection.send(["KEYS", "*"]).array?.compactMap(\.text) ?? []
+                    var all: [String] = []
+                    for key in keys.sorted() where !key.hasPrefix("nexenv:") {
+                        let kind = try await connection.send(["TYPE", RedisArgument(key)]).text ?? ""
+                        let reading: [RedisArgument] =
+                            kind == "hash"
+                            ? ["HGETALL", RedisArgument(key)] : ["ZRANGE", RedisArgument(key), "0", "-1", "WITHSCORES"]
+                        let words = try await connection.send(reading).array?.compactMap(\.text) ?? []
+                        all.append("\(key) \(kind == "hash" ? words.sorted() : words)")
+                    }
+                    return all.joined(separator: "\n")
+                }
+            )
+        }
+        return parts
+    }
+}
