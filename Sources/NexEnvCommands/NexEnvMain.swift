@@ -47,7 +47,8 @@ public enum NexEnvMain {
             if NexEnvCommand.exitCode(for: error) != .failure, !(error is ExitCode) {
                 NexEnvCommand.exit(withError: error)
             }
-            exit(signals.exitStatus ?? console.report(error))
+            let status = console.report(error)
+            exit(signals.exitStatus ?? status)
         }
     }
 

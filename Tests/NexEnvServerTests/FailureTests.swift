@@ -1,4 +1,5 @@
 import Foundation
+import PostgresClient
 import RedisClient
 import Synchronization
 import Testing
@@ -42,6 +43,76 @@ struct FailureTests {
             #expect(failed.error.contains("the Docker daemon doesn't answer"), "\(failed)")
             try await project.nexenv("up")
             #expect(try await project.nexenv("status", "--json").json["services"][0]["runtime"].text == "native")
+        }
+    }
+
+    @Test("what is in Docker stays there when the daemon doesn't answer", .docker, .native)
+    func homeInDocker() async throws {
+        try await ProjectFixture.with("home") { project in
+            let dead = ["DOCKER_HOST": "unix:///nonexistent/docker.sock"]
+            try project.environment("services:\n  redis: { engine: redis }")
+            try await project.nexenv("up")
+            try await project.redis("redis") { _ = try await $0.send(["SET", "k", "v"]) }
+            try await project.nexenv("down")
+            let failed = try await project.nexenv("up", status: 69, environment: dead)
+            #expect(failed.error.contains("its data is there; `--runtime native` would start with none"), "\(failed)")
+            try await project.nexenv("down", "--volumes", "--yes", status: 69, environment: dead)
+            try await project.nexenv("up")
+            #expect(try await project.redis("redis") { try await $0.send(["GET", "k"]).text } == "v")
+            try await project.nexenv("down", "--volumes", "--yes")
+            // Nothing is left that would be missed.
+            try await project.nexenv("up", environment: dead)
+            #expect(try await project.nexenv("status", "--json").json["services"][0]["runtime"].text == "native")
+        }
+    }
+
+    @Test("ready means that all is there that the file declares", .native)
+    func incomplete() async throws {
+        try await ProjectFixture.with("incomplete") { project in
+            try project.write("bad.sql", "CREATE TABLE a (n integer);\nSELECT nothing;\n")
+            try project.environment(
+                """
+                services:
+                  pg: { engine: postgres, databases: { one: { init: [bad.sql] } } }
+                  redis: { engine: redis, settings: { databases: 4 }, databases: { far: 16 } }
+                """,
+                in: .native
+            )
+            try await project.nexenv("up", "pg", status: 65)
+            let status = try await project.nexenv("status", "pg", "--exit-code", status: 3)
+            #expect(status.output.contains("pg: init files of `one` aren't applied yet"), "\(status)")
+            try await project.nexenv("wait", "pg", "--timeout", "1s", status: 75)
+            try project.write("bad.sql", "CREATE TABLE a (n integer);\n")
+            try await project.nexenv("up", "pg")
+            try await project.nexenv("wait", "pg")
+            try await project.postgres("pg") { _ = try await $0.execute("DROP DATABASE one") }
+            let dropped = try await project.nexenv("status", "pg", "--exit-code", status: 3)
+            #expect(dropped.output.contains("pg: the database `one` isn't made yet"), "\(dropped)")
+            let redis = try await project.nexenv("up", "redis", status: 1)
+            #expect(redis.error.contains("redis.far: the server has no database 16"), "\(redis)")
+            #expect(redis.error.contains("`settings: { databases: 17 }` gives it one"), "\(redis)")
+        }
+    }
+
+    @Test("three projects that want one port get three servers", .native)
+    func onePort() async throws {
+        try await ProjectFixture.with("oneport") { project in
+            let folders = ["a/", "b/", "c/"]
+            for folder in folders {
+                let services =
+                    "services:\n  pg: { engine: postgres, port: 45832, durability: none }\n  r: { engine: redis, port: 45932 }"
+                try project.environment(services, in: .native, ports: "preferred", folder: folder)
+            }
+            for _ in 0..<2 {
+                try await withThrowingTaskGroup { group in
+                    for folder in folders { group.addTask { try await project.nexenv("up", in: folder) } }
+                    try await group.waitForAll()
+                }
+                var urls: Set<String> = []
+                for folder in folders { urls.insert(try await project.url("pg", in: folder)) }
+                #expect(urls.count == 3)
+                for folder in folders { try await project.nexenv("down", in: folder) }
+            }
         }
     }
 

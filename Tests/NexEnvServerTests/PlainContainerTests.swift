@@ -112,6 +112,29 @@ struct PlainContainerTests {
     private static let fetch =
         "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode(), end='')"
 
+    @Test("a container that dies at once is not ready, and its port is its own", .docker)
+    func diesAtOnce() async throws {
+        try await ProjectFixture.with("diesatonce") { project in
+            try project.environment("services:\n  job: { image: busybox:1, command: [sh, -c, 'echo no luck; exit 3'] }")
+            let up = try await project.nexenv("up", status: 1)
+            #expect(up.error.contains("job: it ended with status 3") && up.error.contains("no luck"), "\(up)")
+            try project.environment(
+                """
+                services:
+                  a: { image: busybox:1, command: [sleep, "600"], ports: ["auto:8000"] }
+                  b: { image: busybox:1, command: [sleep, "600"], environment: { A: "${host:a}:${port:a}" } }
+                """
+            )
+            try await project.nexenv("up")
+            #expect(try await project.nexenv("exec", "b", "sh", "-c", "echo $A").output == "a:8000\n")
+            // Stopped and started again it is the same container, whatever was done in it.
+            try await project.nexenv("exec", "a", "touch", "/mark")
+            try await project.nexenv("stop")
+            try await project.nexenv("start")
+            try await project.nexenv("exec", "a", "ls", "/mark")
+        }
+    }
+
     @Test("pgAdmin: the login works, and the servers are in its list", .docker)
     func pgAdmin() async throws {
         try await ProjectFixture.with("pgadmin") { project in

@@ -48,6 +48,9 @@ package protocol Engine: Sendable {
     /// Other services that this one's configuration mentions; they get their addresses first.
     var peers: [Named<String>] { get }
 
+    /// The user's files that the server reads when it starts: one that has changed replaces the server.
+    var configurationFiles: [ResourcePath] { get }
+
     /// Whether the server may talk to others of the environment, which it finds by their names.
     var reachesPeers: Bool { get }
 
@@ -76,6 +79,7 @@ extension Engine {
         references.map { Named(name: $0.name, position: $0.position, value: $0.name) }
     }
     package var references: [Named<LateReference>] { [] }
+    package var configurationFiles: [ResourcePath] { [] }
     package var reachesPeers: Bool { !peers.isEmpty }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }
     package var startUp: Duration { .zero }
@@ -102,6 +106,9 @@ package protocol DatabaseEngine: AddressedEngine {
     /// Runs on every `up`; costs little when there is nothing to do.
     ///
     func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned
+
+    /// Returns what ``provision(_:_:)`` would have to make, in a few words; nothing when all that the file declares is there.
+    func missing(on server: RunningServer) async throws -> String?
 }
 
 /// An engine that has a command-line client.

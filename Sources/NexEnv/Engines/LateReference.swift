@@ -29,6 +29,8 @@ package struct LateReference: Sendable, Hashable, CustomStringConvertible {
 
     /// Returns what a service lacks to be referred to like this: ``database `x` ``; nothing where it has all of it.
     package func missing(in service: Service) -> String? {
+        let hasPort = service.engine.port != nil || !service.engine.extraPorts.isEmpty
+        if !hasPort, kind == "port" || kind == "url" { return "port" }
         guard let name else { return nil }
         switch kind {
         case "url":

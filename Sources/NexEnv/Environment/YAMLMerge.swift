@@ -18,6 +18,9 @@ package struct YAMLMerge {
     /// Scalars that two siblings disagree on are left to the file that includes both, which may settle them.
     private let relation: Relation
 
+    /// Whether what is merged stands under `modes`, and is laid over a file only later.
+    private var isInModes = false
+
     package init(_ relation: Relation) {
         self.relation = relation
     }
@@ -74,20 +77,34 @@ package struct YAMLMerge {
     ) -> [YAMLNode.Entry] {
         var merged = below
         for entry in above {
-            let appends = entry.key.name.hasPrefix("+")
-            let name = appends ? String(entry.key.name.dropFirst()) : entry.key.name
-            guard let index = merged.firstIndex(where: { $0.key.name == name }) else {
-                merged.append(entry.withoutAppending)
-                continue
+            if entry.key.name == "modes", !isInModes {
+                isInModes = true
+                defer { isInModes = false }
+                merge(entry, into: &merged, settled: settled)
+            } else {
+                merge(entry, into: &merged, settled: settled)
             }
+        }
+        return merged
+    }
+
+    private mutating func merge(_ entry: YAMLNode.Entry, into merged: inout [YAMLNode.Entry], settled: YAMLNode?) {
+        let appends = entry.key.name.hasPrefix("+")
+        let name = appends ? String(entry.key.name.dropFirst()) : entry.key.name
+        // A mode's `+key` waits for the file that the mode is laid over.
+        let waiting = isInModes ? merged.firstIndex { $0.key.name == "+\(name)" } : nil
+        if let waiting, !appends {
+            merged[waiting] = entry
+        } else if let index = merged.firstIndex(where: { $0.key.name == name }) ?? waiting {
             let old = merged[index].value
             if appends, let elements = old.elements, let added = entry.value.elements {
                 merged[index].value.content = .sequence(elements + added)
             } else {
                 merged[index].value = merge(old, entry.value, settled: settled?[name], under: name)
             }
+        } else {
+            merged.append(isInModes ? entry : entry.withoutAppending)
         }
-        return merged
     }
 }
 

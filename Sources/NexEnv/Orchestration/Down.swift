@@ -44,7 +44,7 @@ package struct Down: Sendable {
             let observation = try await stack.observe()
             // What can't be asked may have servers; a service that is just as well elsewhere isn't expected there.
             for service in stack.environment.services {
-                if let problem = observation.problems[stack.wantedRuntime(of: service)] { throw problem }
+                if let problem = observation.problems[stack.chosenRuntime(of: service, observation)] { throw problem }
             }
             let servers = observation.servers.filter { named?.contains($0.service) ?? true }
             let hasRemovedShared = try await end(servers, sharing: named == nil ? shared(observation) : [])
@@ -113,6 +113,8 @@ package struct Down: Sendable {
             try await stack.runtime(runtime).removeData(of: named, identity)
             removed.formUnion(named.map { withData.intersection($0) } ?? withData)
         }
+        var book = PortBook(stack.project)
+        try book.forgetHomes(of: named ?? Set(stack.environment.services.map(\.name)))
         return removed.sorted()
     }
 

@@ -25,6 +25,12 @@ struct PortAllocator {
     let book: PortBook
     private var taken: Set<Int>
     private let freed: Set<Int>
+    /// Whether a running server may stay at a port: with strict ports only at the one that the file asks for.
+    func mayStay(_ service: Service, at port: Int?) -> Bool {
+        guard isStrict, case .preferred(let wanted)? = service.port else { return true }
+        return port == wanted
+    }
+
     private(set) var remembered: [String: PortBook.Entry] = [:]
 
     /// - Parameters:

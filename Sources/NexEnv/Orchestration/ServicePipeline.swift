@@ -130,6 +130,8 @@ struct ServicePipeline: Sendable {
             try await headStart.wait(service.name)
             report("starting")
             onStart()
+            // The port that was kept free is the one that the container was made with.
+            step.reservations.forEach { $0.release() }
             do {
                 try await runtime.resume(observed)
                 headStart.hasLeft(service.name)
@@ -142,6 +144,8 @@ struct ServicePipeline: Sendable {
             return true
         case .start(let replaced):
             if let replaced {
+                // What can't be started should not end what runs.
+                if let prepared = step.prepared { try await runtime.fetch(prepared, report) }
                 report("replacing")
                 try await runtime.stop(replaced, grace: service.stopGracePeriod)
                 try await runtime.remove(replaced)
@@ -187,7 +191,7 @@ struct ServicePipeline: Sendable {
         var pause = Duration.milliseconds(10)
         var reason = "not answering yet"
         while true {
-            switch await service.engine.probe(server) {
+            switch await probe(server) {
             case .ready: return .ready
             case .failed(let error):
                 // A server that is about to end may say anything; that it ended says more.
@@ -208,16 +212,28 @@ struct ServicePipeline: Sendable {
         }
     }
 
+    /// Asks the server, unless somebody else listens where it will: an answer would be a stranger's.
+    private func probe(_ server: RunningServer) async -> ProbeResult {
+        if let prepared = step.prepared, await !runtime.isListening(prepared) { return .notYet("not listening yet") }
+        return await service.engine.probe(server)
+    }
+
     /// Waits for a container of which only Docker knows how it does.
     private func waitUntilHealthy(since started: ContinuousClock.Instant) async throws -> ServiceOutcome.State {
         let deadline = ContinuousClock.now + service.readyTimeout
+        var said = ""
         while true {
             let observation = try await liveness.observation(after: started, notOlderThan: .milliseconds(80))
             let observed = observation[service.name]
             switch (observed?.state, observed?.health) {
-            case (.running, nil), (.running, "healthy"): return .ready
+            case (.running, "healthy"): return .ready
+            // Nobody knows what is inside; a program that can't even start is gone by then.
+            case (.running, nil) where ContinuousClock.now - started > .milliseconds(400): return .ready
+            case (.running, nil): break
             case (.stopped, _) where observed?.exitStatus == 0 && service.engine.mayFinish: return .finished
-            case (.running, let health): report(health ?? "")
+            case (.running, let health):
+                if health != said { report(health ?? "") }
+                said = health ?? ""
             default: try await throwIfEnded(since: started)
             }
             guard ContinuousClock.now < deadline else { throw await timedOut("not healthy") }

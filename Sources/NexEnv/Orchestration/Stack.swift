@@ -36,7 +36,7 @@ package struct Stack: Sendable {
     ///
     /// - Throws: ``NexEnvError``, but not when a runtime is unavailable: then the observation says so.
     package func observe() async throws -> Observation {
-        var observation = Observation()
+        var observation = Observation(homes: PortBook(project).homes)
         for runtime in runtimes {
             do {
                 observation.servers += try await runtime.observe(identity)
@@ -54,7 +54,8 @@ package struct Stack: Sendable {
         case .native: .native
         case .auto:
             // What is somewhere stays there: a daemon that comes or goes moves nothing.
-            observation[service.name]?.runtime ?? (observation.problems[.docker] == nil ? .docker : .native)
+            observation[service.name]?.runtime ?? observation.homes[service.name]
+                ?? (observation.problems[.docker] == nil ? .docker : .native)
         }
     }
 
@@ -79,6 +80,9 @@ package struct Observation: Sendable {
 
     /// Why a runtime couldn't be asked, for each that couldn't.
     package var problems: [RuntimeChoice: NexEnvError] = [:]
+
+    /// Where services were brought up last; who asks for no runtime stays there, since that is where the data is.
+    package var homes: [String: RuntimeChoice] = [:]
 
     /// The server of a service; the running one where two runtimes have one.
     package subscript(_ service: String) -> ObservedServer? {

@@ -8,6 +8,8 @@ package struct StackStatus: Sendable {
             case ready
             /// It runs and doesn't answer yet.
             case starting
+            /// It answers, and something that the file declares isn't there yet.
+            case incomplete
             case stopped
             /// It ended by itself with a failure.
             case failed
@@ -74,12 +76,27 @@ package struct StackStatus: Sendable {
                 return status
             }
             switch await service.engine.probe(server) {
-            case .ready: status.state = .ready
+            case .ready:
+                (status.state, status.reason) = await completeness(of: service, server)
             case .notYet(let reason): status.reason = reason
             case .failed(let error): (status.state, status.reason) = (.failed, error.message)
             }
         }
         return status
+    }
+
+    /// Whether all is there that the file declares: an `up` may be making it, or may have failed at it.
+    private static func completeness(
+        of service: Service,
+        _ server: RunningServer
+    ) async -> (ServiceStatus.State, reason: String?) {
+        guard let engine = service.engine as? any DatabaseEngine else { return (.ready, nil) }
+        do {
+            let missing = try await engine.missing(on: server)
+            return (missing == nil ? .ready : .incomplete, missing)
+        } catch {
+            return (.incomplete, "\(error)")
+        }
     }
 
     /// The running services whose configuration is no longer what the file says.

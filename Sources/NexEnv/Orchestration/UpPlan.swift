@@ -70,10 +70,15 @@ struct UpPlan: Sendable {
             draft.mayBeLeftOut = leavesOutUnavailable || !draft.service.options.isRequired
             steps.append(try await step(draft, peers, stack, observation, secrets))
         }
+        var remembered = allocator.remembered
+        for step in steps {
+            if case .skip = step.action { continue }
+            remembered[step.service.name]?.home = step.runtime
+        }
         return UpPlan(
             steps: steps,
             sharesNames: peers.sharesNames,
-            ports: allocator.remembered,
+            ports: remembered,
             observation: observation
         )
     }
@@ -99,7 +104,9 @@ struct UpPlan: Sendable {
         let observed = observation.servers.first { $0.service == service.name && $0.runtime == runtime }
         var assignment = PortAllocator.Assignment(ports: AssignedPorts())
         let isRunning = observed?.state == .running
-        if let observed, isRunning, !allocator.book.hasNewWish(service) {
+        if let observed, isRunning, !allocator.book.hasNewWish(service),
+            allocator.mayStay(service, at: observed.endpoint(of: service)?.port)
+        {
             assignment.ports.main = observed.endpoint(of: service)?.port
             assignment.ports.extra = observed.extraPorts.filter { port in
                 service.engine.extraPorts.contains { $0.container == port.key }
@@ -161,7 +168,13 @@ struct UpPlan: Sendable {
         )
         let prepared: PreparedServer
         do {
-            if let problem = observation.problems[draft.runtime] { throw problem }
+            if var problem = observation.problems[draft.runtime] {
+                if stack.wantedRuntime(of: service) == .auto {
+                    let say = "its data is there; `--runtime native` would start with none"
+                    problem.hint = [problem.hint, say].compactMap { $0 }.joined(separator: "; ")
+                }
+                throw problem
+            }
             prepared = try await runtime.prepare(context, ports: draft.assignment.ports, digestKey: secrets.digestKey)
         } catch let error as NexEnvError where draft.mayBeLeftOut && error.code.exitStatus == .unavailable {
             step.action = .skip(error)

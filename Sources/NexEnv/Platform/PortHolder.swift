@@ -18,21 +18,34 @@ package enum PortHolder {
         return fields.first.map { "the container \($0)\(project)" }
     }
 
+    /// Returns whether a process listens on a port.
+    package static func isHeld(_ port: Int, by pid: Int32) async -> Bool {
+        #if os(Linux)
+        let inodes = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners($0, port) })
+        return !inodes.isEmpty && holds("\(pid)", inodes)
+        #else
+        let arguments = ["-nP", "-a", "-p", "\(pid)", "-iTCP:\(port)", "-sTCP:LISTEN", "-Fp"]
+        return (try? await ChildProcess.run("lsof", arguments))?.isSuccess ?? true
+        #endif
+    }
+
     #if os(Linux)
+    private static func holds(_ pid: String, _ inodes: Set<String>) -> Bool {
+        let folder = "/proc/\(pid)/fd"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { descriptor in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)")
+            return target.map(inodes.contains) ?? false
+        }
+    }
+
     private static func process(_ port: Int) async -> String? {
         let inodes = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners($0, port) })
         guard !inodes.isEmpty else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for pid in processes where pid.allSatisfy(\.isNumber) {
-            let folder = "/proc/\(pid)/fd"
-            for descriptor in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-                guard
-                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)"),
-                    inodes.contains(target)
-                else { continue }
-                let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "a process"
-                return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (pid \(pid))"
-            }
+            guard holds(pid, inodes) else { continue }
+            let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "a process"
+            return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (pid \(pid))"
         }
         return "a process of another user"
     }

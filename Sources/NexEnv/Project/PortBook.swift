@@ -8,6 +8,9 @@ package struct PortBook: Sendable {
     package struct Entry: Sendable, Hashable, Codable {
         package var wanted: Int?
         package var port: Int
+
+        /// Where the service's data is; nothing for a further port.
+        package var home: RuntimeChoice?
     }
 
     private let path: String
@@ -25,6 +28,16 @@ package struct PortBook: Sendable {
     /// Whether a service asks for another port than the one that it asked for when it got its own.
     func hasNewWish(_ service: Service) -> Bool {
         ports[service.name].map { $0.wanted != service.port?.number } ?? false
+    }
+
+    /// Where the data of services is, as far as they had a port.
+    package var homes: [String: RuntimeChoice] { ports.compactMapValues(\.home) }
+
+    /// Forgets where data was that is gone; call it under the project's lock.
+    package mutating func forgetHomes(of services: some Sequence<String>) throws {
+        var gone = ports.filter { services.contains($0.key) }
+        for name in gone.keys { gone[name]?.home = nil }
+        try remember(gone)
     }
 
     /// Remembers ports; call it under the project's lock.

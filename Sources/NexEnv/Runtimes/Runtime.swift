@@ -37,6 +37,12 @@ package protocol Runtime: Sendable {
     /// - Throws: ``NexEnvError``; `port-taken` when another port should be tried.
     func start(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws
 
+    /// Brings along what the start of a server needs from elsewhere, such as its image.
+    func fetch(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws
+
+    /// Returns whether the port of a server that was started is its own, as far as that can be told.
+    func isListening(_ server: PreparedServer) async -> Bool
+
     /// Takes away what only the start of a server needed, now that it is usable.
     func settle(_ server: PreparedServer)
 
@@ -73,6 +79,11 @@ package protocol Runtime: Sendable {
         environment: [String: String],
         isInteractive: Bool
     ) -> ProgramCall
+}
+
+extension Runtime {
+    package func fetch(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {}
+    package func isListening(_ server: PreparedServer) async -> Bool { true }
 }
 
 /// A program and its arguments.

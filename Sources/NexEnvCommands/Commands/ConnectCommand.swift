@@ -73,7 +73,12 @@ struct Target {
             )
         }
         guard let server = stack.running(service, observed, try SecretStore(stack.project)) else {
-            throw NexEnvError(.notFound, "it has no address, or its password isn't known here", service: service.name)
+            throw NexEnvError(
+                .notFound,
+                service.engine is any AddressedEngine ? "a password of it isn't made yet" : "it has no address",
+                service: service.name,
+                hint: service.engine is any AddressedEngine ? "`nexenv up` makes it" : "`nexenv ports` lists its ports"
+            )
         }
         return Target(server: server, observed: observed, database: database)
     }

@@ -89,6 +89,9 @@ enum Confirmation {
             throw NexEnvError(.refused, "this destroys data, and there is nobody to ask", hint: "say --yes")
         }
         Console.standardError("\(question) [y/N] ")
+        // Nothing has been done yet: Ctrl-C may end the process at once.
+        signal(SIGINT, SIG_DFL)
+        defer { signal(SIGINT, SIG_IGN) }
         let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
         guard answer == "y" || answer == "yes" else { throw NexEnvError(.refused, "nothing was done") }
     }

@@ -26,14 +26,21 @@ struct EnvCommand: FileCommand {
     var prefix = ""
 
     func run() async throws {
+        guard prefix.isEmpty || prefix.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+            throw ValidationError("`\(prefix)` can't begin the name of a variable")
+        }
         let stack = try loadStack()
         let observation = try await stack.observe()
         let secrets = try SecretStore(stack.project)
         var variables: [(String, String)] = []
         for service in stack.environment.services {
-            guard let observed = observation[service.name], observed.state == .running,
-                let server = stack.running(service, observed, secrets)
-            else { continue }
+            guard let observed = observation[service.name], observed.state == .running else { continue }
+            guard let server = stack.running(service, observed, secrets) else {
+                if service.engine is any AddressedEngine {
+                    console.note("\(service.name) is left out: a password of it isn't made yet; `nexenv up` makes it")
+                }
+                continue
+            }
             variables += AddressVariables.of(server)
         }
         guard !variables.isEmpty else {

@@ -30,6 +30,9 @@ struct LogsCommand: ConfiguredCommand {
     var tail: Int?
 
     func run() async throws {
+        if let since, LogTime.since(since) == nil {
+            throw ValidationError("`\(since)` is no time: 10m, 2026-01-31T08:00:00Z, or seconds since 1970")
+        }
         let stack = try loadStack()
         let names = services.isEmpty ? stack.environment.services.map(\.name) : services
         _ = try selection(services).services(of: stack.environment)

@@ -56,6 +56,7 @@ struct StatusCommand: FileCommand {
                 switch service.state {
                 case .ready: style.green
                 case .starting: style.blue
+                case .incomplete: style.yellow
                 case .failed: style.red
                 case .stopped, .absent: style.dim
                 }

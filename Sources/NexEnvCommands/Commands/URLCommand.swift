@@ -69,7 +69,9 @@ struct PortsCommand: FileCommand {
         var ports: [(String, Int)] = []
         for service in wanted {
             guard let observed = observation[service.name], observed.state == .running else { continue }
-            if let own = observed.endpoint(of: service)?.port { ports.append((service.name, own)) }
+            if service.engine.port != nil, let own = observed.endpoint(of: service)?.port {
+                ports.append((service.name, own))
+            }
             for port in service.engine.extraPorts {
                 if let host = observed.extraPorts[port.container] {
                     ports.append(("\(service.name)/\(port.container)", host))

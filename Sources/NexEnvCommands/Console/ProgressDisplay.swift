@@ -9,6 +9,12 @@ final class ProgressDisplay: Sendable {
         var detail = ""
         var start = ContinuousClock.now
         var outcome: ServiceOutcome?
+        /// Why nobody works on it any more, though it came to no end.
+        var ending: Ending?
+    }
+
+    private enum Ending {
+        case failed, leftUndone
     }
 
     private struct State {
@@ -36,7 +42,21 @@ final class ProgressDisplay: Sendable {
             }
         }
         defer { ticker.cancel() }
-        return try await up.run()
+        do {
+            return try await up.run()
+        } catch {
+            giveUp((error as? NexEnvError)?.service)
+            throw error
+        }
+    }
+
+    /// Marks the lines of services that came to no end, so that no sign goes on turning.
+    private func giveUp(_ failed: String?) {
+        state.withLock { state in
+            for index in state.lines.indices where state.lines[index].outcome == nil {
+                state.lines[index].ending = state.lines[index].service == failed ? .failed : .leftUndone
+            }
+        }
     }
 
     /// Shows an event.
@@ -68,6 +88,7 @@ final class ProgressDisplay: Sendable {
     private func working(_ service: String, _ detail: String) {
         state.withLock { state in
             if let index = state.lines.firstIndex(where: { $0.service == service }) {
+                if state.lines[index].detail == detail { return }
                 state.lines[index].detail = detail
             } else {
                 state.lines.append(Line(service: service, detail: detail))
@@ -106,6 +127,11 @@ final class ProgressDisplay: Sendable {
 
     private func render(_ line: Line, _ names: Int, _ places: Int, _ frame: Int) -> String {
         let style = console.style
+        if let ending = line.ending {
+            let mark = ending == .failed ? style.red("✗") : style.dim("-")
+            let word = ending == .failed ? "failed" : "left undone"
+            return "\(mark) \(cut("\(line.service.padding(to: names))  \(word): \(line.detail)", 2))"
+        }
         guard let outcome = line.outcome else {
             let spinner = LiveRegion.spinner(frame)
             let time = Self.seconds((ContinuousClock.now - line.start).seconds)

@@ -46,7 +46,7 @@ import Testing
         ("${password:pg.app}", "s/1"), ("${url:pg}", "postgresql://root:p%3Aw@pg:5432/postgres"),
         ("<${url:pg.auth}>", "<postgresql://app:s%2F1@pg:5432/auth>"),
         ("${url:pg.plain}", "postgresql://root:p%3Aw@pg:5432/plain"),
-        ("${url:r.cache}", "redis://:r%401@r:6379/3"), ("${HOME} ${", "${HOME} ${"), ("é${port:pg}é", "é5432é"),
+        ("${url:r.cache}", "redis://default:r%401@r:6379/3"), ("${HOME} ${", "${HOME} ${"), ("é${port:pg}é", "é5432é"),
     ])
     func `resolves`(text: String, result: String) throws {
         #expect(try LateReference.resolve(text, peers: peers()) == result)

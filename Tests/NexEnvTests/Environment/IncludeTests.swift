@@ -107,6 +107,26 @@ import Testing
         )
     }
 
+    @Test func `+init in a mode waits for the file that the mode is laid over`() throws {
+        let scratch = try ScratchEnvironment(
+            """
+            include: [a.yaml, b.yaml]
+            services: {pg: {init: [own.sql]}}
+            modes: {ci: {services: {pg: {+init: [ci.sql], databases: {one: {+init: [one.sql]}}}}}}
+            """,
+            files: [
+                "a.yaml": "services: {pg: {engine: postgres, databases: {one: {init: [a.sql]}}}}",
+                "b.yaml": "services: {pg: {engine: postgres}}\nmodes: {ci: {services: {pg: {+init: [b.sql]}}}}",
+                "own.sql": "", "ci.sql": "", "one.sql": "", "a.sql": "", "b.sql": "",
+            ]
+        )
+        let postgres = try #require(try scratch.load(mode: "ci")["pg"]?.engine as? Postgres)
+        #expect(postgres.initFiles.map(\.written) == ["own.sql", "b.sql", "ci.sql"])
+        #expect(postgres.databases[0].value.initFiles.map(\.written) == ["a.sql", "one.sql"])
+        let plain = try #require(try scratch.load()["pg"]?.engine as? Postgres)
+        #expect(plain.initFiles.map(\.written) == ["own.sql"])
+    }
+
     @Test func `nothing replaces nothing`() throws {
         let scratch = try ScratchEnvironment(
             "include: a.yaml\nservices: {pg: {version: , databases: }}",

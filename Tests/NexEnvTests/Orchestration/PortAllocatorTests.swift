@@ -181,9 +181,10 @@ import Testing
     @Test func `Redis`() throws {
         #expect(
             try variables("engine: redis, databases: {cache: 3}", "my-redis") == [
-                "MY_REDIS_URL=redis://:r@127.0.0.1:5555/0", "MY_REDIS_HOST=127.0.0.1", "MY_REDIS_PORT=5555",
+                "MY_REDIS_URL=redis://default:r@127.0.0.1:5555/0", "MY_REDIS_HOST=127.0.0.1", "MY_REDIS_PORT=5555",
+                "MY_REDIS_USER=default",
                 "MY_REDIS_PASSWORD=r",
-                "MY_REDIS_CACHE_URL=redis://:r@127.0.0.1:5555/3",
+                "MY_REDIS_CACHE_URL=redis://default:r@127.0.0.1:5555/3",
             ]
         )
     }

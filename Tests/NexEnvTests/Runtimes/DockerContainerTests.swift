@@ -82,7 +82,13 @@ import Testing
         let together = try builder("pg", "services: {pg: {engine: postgres}, app: {image: x}}")
         #expect(!alone.container(hash: "").arguments.contains("--network"))
         #expect(together.container(hash: "").arguments.contains("--network"))
-        #expect(alone.configurationHash(key: "k") == together.configurationHash(key: "k"))
+        #expect(try alone.configurationHash(key: "k") == together.configurationHash(key: "k"))
+    }
+
+    @Test func `another configuration is another server, whatever its file is called`() throws {
+        let before = try builder("redis").configurationHash(key: "k")
+        try scratch.folder.write("maxmemory 2mb", to: "redis.conf")
+        #expect(try builder("redis").configurationHash(key: "k") != before)
     }
 
     @Test func `what docker would read itself goes by a file`() throws {

@@ -18,6 +18,25 @@ extension MongoDB: DatabaseEngine {
         }
     }
 
+    package func missing(on server: RunningServer) async throws -> String? {
+        try await MongoConnection.withConnection(to: configuration(server)) { connection in
+            for database in databases {
+                let command: BSONDocument = ["listCollections": 1, "nameOnly": true, "cursor": ["batchSize": 10_000]]
+                let reply = try await connection.run(command, in: database.name)
+                let names = (reply["cursor"]?.document?["firstBatch"]?.array ?? []).compactMap {
+                    $0.document?["name"]?.string
+                }
+                if let collection = database.value.collections.first(where: { !names.contains($0.name) }) {
+                    return "the collection `\(database.name).\(collection.name)` isn't made yet"
+                }
+                guard let owner = database.value.owner, owner != user else { continue }
+                let users = try await connection.run(["usersInfo": .string(owner)], in: database.name)
+                if users["users"]?.array?.isEmpty != false { return "the user `\(owner)` isn't made yet" }
+            }
+            return nil
+        }
+    }
+
     private func makeOwner(
         of database: Named<MongoDatabase>,
         _ server: RunningServer,

@@ -59,6 +59,8 @@ package struct MongoDB: Engine {
 
     // MARK: - Running
 
+    package var configurationFiles: [ResourcePath] { configuration.map { [$0] } ?? [] }
+
     package func container(_ server: ServerContext) throws -> ContainerDescription {
         var container = ContainerDescription(image: server.service.options.image ?? "mongo:\(server.version)")
         container.environment = [

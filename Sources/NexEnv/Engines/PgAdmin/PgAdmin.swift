@@ -118,7 +118,17 @@ package struct PgAdmin: Engine {
 
 extension PgAdmin: AddressedEngine {
     package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
-        DatabaseAddress(scheme: "http", endpoint: server.endpoint, user: nil, password: nil, database: nil)
+        var address = DatabaseAddress(
+            scheme: "http",
+            endpoint: server.endpoint,
+            user: nil,
+            password: nil,
+            database: nil
+        )
+        // For the form on its page; a browser would not take them from the URL.
+        address.user = email
+        address.password = server.passwords[email]
+        return address
     }
 }
 

@@ -31,6 +31,27 @@ extension Postgres: DatabaseEngine {
         return done
     }
 
+    package func missing(on server: RunningServer) async throws -> String? {
+        let catalog = try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+            try await PostgresCatalog.read(self, admin)
+        }
+        if let role = wantedRoles(server).first(where: { catalog.roles[$0.name] == nil }) {
+            return "the role `\(role.name)` isn't made yet"
+        }
+        if let database = databases.first(where: { catalog.databaseOwners[$0.name] == nil }) {
+            return "the database `\(database.name)` isn't made yet"
+        }
+        let found = try await databases.concurrentMap(limit: 4) { database -> String? in
+            let login = configuration(server, database: database.name)
+            let pending = try await PostgresConnection.withConnection(to: login) { admin in
+                try await PendingWork.read(database.value, flavor, admin)
+            }
+            if let name = pending.extensions.first { return "`\(database.name)` lacks the extension `\(name)`" }
+            return pending.hasScripts ? "init files of `\(database.name)` aren't applied yet" : nil
+        }
+        return found.lazy.compactMap { $0 }.first
+    }
+
     // MARK: - Server-wide
 
     private func makeRoles(

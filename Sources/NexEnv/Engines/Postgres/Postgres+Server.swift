@@ -13,6 +13,8 @@ extension Postgres {
         return Int(server.prefix { $0.isNumber }) ?? Int(Self.defaultVersion) ?? 17
     }
 
+    package var configurationFiles: [ResourcePath] { configuration.map { [$0] } ?? [] }
+
     package func container(_ server: ServerContext) throws -> ContainerDescription {
         var container = ContainerDescription(image: server.service.options.image ?? "\(flavor.image):\(server.version)")
         container.arguments =

@@ -60,6 +60,8 @@ package struct Redis: Engine {
 
     // MARK: - Running
 
+    package var configurationFiles: [ResourcePath] { configuration.map { [$0] } ?? [] }
+
     package func container(_ server: ServerContext) throws -> ContainerDescription {
         var container = ContainerDescription(image: server.service.options.image ?? "redis:\(server.version)")
         let included = configuration.map { _ in "/etc/nexenv/user.conf" }
@@ -177,9 +179,30 @@ extension Redis: DatabaseEngine {
         try await RedisConnection.withConnection(to: configuration(server)) { connection in
             // Refused while data is loaded; logging in and SELECT are not.
             _ = try await connection.send(["PING"])
-            for database in databases { _ = try await connection.send(["SELECT", RedisArgument("\(database.value)")]) }
+            for database in databases {
+                do {
+                    try await connection.send(["SELECT", RedisArgument(database.value)])
+                } catch let error as RedisError where error.code == .server {
+                    throw NexEnvError(
+                        .serviceFailed,
+                        "the server has no database \(database.value): \(error.message)",
+                        service: server.service.name,
+                        database: database.name,
+                        hint: "`settings: { databases: \(database.value + 1) }` gives it one"
+                    )
+                }
+            }
         }
         return Provisioned()
+    }
+
+    package func missing(on server: RunningServer) async throws -> String? {
+        do {
+            _ = try await provision(server, ProvisionProgress { _ in })
+            return nil
+        } catch let error as NexEnvError {
+            return error.message
+        }
     }
 
     package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
@@ -188,7 +211,8 @@ extension Redis: DatabaseEngine {
         return DatabaseAddress(
             scheme: "redis",
             endpoint: server.endpoint,
-            user: user,
+            // Without a name redis-cli would log in as a user without one.
+            user: login,
             password: server.passwords[login],
             database: "\(declared?.value ?? 0)"
         )

@@ -60,11 +60,36 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
         try await postgres.provision(server, progress)
     }
 
+    package func missing(on server: RunningServer) async throws -> String? { try await postgres.missing(on: server) }
+
+    package var configurationFiles: [ResourcePath] { postgres.configurationFiles }
+
     package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
         postgres.address(of: database, on: server)
     }
 
     package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
         postgres.shell(for: database, command: command, on: server)
+    }
+}
+
+extension TimescaleDB: SeedableEngine {
+    package func problem(with set: SeedSet) -> SeedProblem? { postgres.problem(with: set) }
+
+    package func examine(
+        _ targets: [SeedTarget],
+        of database: String?,
+        on server: RunningServer
+    ) async throws -> [SeedTarget: SeedTargetState] {
+        try await postgres.examine(targets, of: database, on: server)
+    }
+
+    package func load(
+        _ sets: [SeedLoad],
+        into database: String?,
+        on server: RunningServer,
+        _ options: SeedOptions
+    ) async throws -> [SeedOutcome] {
+        try await postgres.load(sets, into: database, on: server, options)
     }
 }

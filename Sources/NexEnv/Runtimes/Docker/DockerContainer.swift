@@ -27,13 +27,17 @@ struct DockerContainerBuilder {
     private var name: String { context.project.resourceName(context.service.name) }
 
     /// A digest of everything but the ports that the container happened to get.
-    func configurationHash(key: String) -> String {
+    ///
+    /// - Throws: ``NexEnvError`` when a configuration file can't be read.
+    func configurationHash(key: String) throws -> String {
         let ports = description.extraPorts.map { "\($0.host)>\($0.container)/\($0.isUDP)" }
         let wanted =
             ["\(String(describing: context.service.port))", context.service.bind] + ports + description.entrypoint
         let text = (wanted + ["\(wanted.count)"] + arguments(ports: nil, hash: "")).joined(separator: "\u{0}")
         let secrets = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{0}")
-        return String(SHA256Digest.keyedHex(of: text + "\u{1}" + secrets, key: key).prefix(32))
+        let files = try context.service.engine.configurationFiles.map { try SHA256Digest.hex(ofFile: $0.path) }
+        let all = ([text, secrets] + files).joined(separator: "\u{1}")
+        return String(SHA256Digest.keyedHex(of: all, key: key).prefix(32))
     }
 
     func container(hash: String) -> DockerContainer {

@@ -31,7 +31,9 @@ package struct DockerRuntime: Runtime {
         return try DockerListing.parse(try await docker.run(arguments))
     }
 
-    package func internalPort(of service: Service, hostPort: Int) -> Int { service.engine.port ?? hostPort }
+    package func internalPort(of service: Service, hostPort: Int) -> Int {
+        service.engine.port ?? service.engine.extraPorts.first?.container ?? hostPort
+    }
 
     package func internalEndpoint(of service: Service, endpoint: Endpoint) -> Endpoint {
         Endpoint(host: service.name, port: internalPort(of: service, hostPort: endpoint.port))
@@ -52,7 +54,7 @@ package struct DockerRuntime: Runtime {
             registry: registry,
             environmentFile: environmentFile
         )
-        let hash = builder.configurationHash(key: digestKey)
+        let hash = try builder.configurationHash(key: digestKey)
         let endpoint = ports.main.map { Endpoint(host: connectHost(context.service.bind), port: $0) }
         return PreparedServer(
             service: context.service,
@@ -113,6 +115,16 @@ package struct DockerRuntime: Runtime {
         let folder = Project(server.project).runFolder
         try await PrivateFile.withTemporary(lines, named: "\(server.service.name).env", in: folder) { path in
             try await run(container, ["--env-file", path], of: server, progress)
+        }
+    }
+
+    package func fetch(_ server: PreparedServer, _ progress: @Sendable (String) -> Void) async throws {
+        let image = server.payload(as: DockerContainer.self).image
+        do {
+            try await docker.run(["image", "inspect", "--format", "{{.Id}}", image])
+        } catch let error as NexEnvError where error.code != .dockerUnavailable {
+            progress("pulling \(image)")
+            try await pull(image, for: server.service.name)
         }
     }
 

@@ -145,7 +145,9 @@ package struct NativeRuntime: Runtime {
         let description = try context.service.engine.process(context)
         let files = description.files.sorted { $0.path < $1.path }.flatMap { [$0.path, $0.content] }
         let wanted = "\(String(describing: context.service.port)) \(context.service.bind)"
-        let text = ([wanted, found.path, found.version] + description.arguments + files).joined(separator: "\u{0}")
+        let read = try context.service.engine.configurationFiles.map { try SHA256Digest.hex(ofFile: $0.path) }
+        let parts = [wanted, found.path, found.version] + description.arguments + files + read
+        let text = parts.joined(separator: "\u{0}")
         return String(SHA256Digest.keyedHex(of: text, key: key).prefix(32))
     }
 
@@ -220,6 +222,13 @@ package struct NativeRuntime: Runtime {
         try PrivateFile.write("", to: launch.logPath)
         if launch.isUnprepared { progress("making its data folder") }
         try await NativeLauncher.start(launch)
+    }
+
+    package func isListening(_ server: PreparedServer) async -> Bool {
+        guard let process = folders.record(of: server.service.name)?.process, let port = server.endpoint?.port else {
+            return false
+        }
+        return await PortHolder.isHeld(port, by: process.pid)
     }
 
     package func settle(_ server: PreparedServer) {
