@@ -94,6 +94,7 @@ extension Diagnostic.Code {
     package static let ambiguous = Self("environment-ambiguous")
     package static let sql = Self("sql")
     package static let database = Self("database")
+    package static let invalidData = Self("invalid-data")
 }
 
 /// Every problem of one piece of input, thrown together so that none has to be found by trying again.

@@ -9,18 +9,23 @@ package final class SourceFile: Sendable {
     /// The content, valid UTF-8 without a byte-order mark.
     package let text: String
 
+    /// The line that the text starts with: not 1 where it is an excerpt of a file too large to be kept.
+    package let firstLine: Int
+
     /// Creates a source file from text that has already been read.
-    package init(path: String, displayPath: String, text: String) {
+    package init(path: String, displayPath: String, text: String, firstLine: Int = 1) {
         self.path = path
         self.displayPath = displayPath
         self.text = text
+        self.firstLine = firstLine
     }
 
-    /// Returns the text of a line without its line end, or nothing past the end of the file.
+    /// Returns the text of a line without its line end, or nothing outside of the text.
     ///
     /// - Parameter number: The line, counted from 1.
     package func line(_ number: Int) -> Substring? {
-        var current = 1
+        guard number >= firstLine else { return nil }
+        var current = firstLine
         var start = text.utf8.startIndex
         let bytes = text.utf8
         while current < number {
@@ -37,7 +42,8 @@ package final class SourceFile: Sendable {
 
 extension SourceFile: Hashable {
     package static func == (left: SourceFile, right: SourceFile) -> Bool {
-        left === right || (left.path == right.path && left.text == right.text)
+        left === right
+            || (left.path == right.path && left.text == right.text && left.firstLine == right.firstLine)
     }
 
     package func hash(into hasher: inout Hasher) {

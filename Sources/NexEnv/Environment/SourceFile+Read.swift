@@ -8,24 +8,35 @@ extension SourceFile {
     ///   - limit: How many bytes it may have.
     /// - Throws: ``Diagnostics`` when it is missing, no regular file, too large or not UTF-8.
     package static func read(_ path: String, limit: Int = 64 << 20) throws(Diagnostics) -> SourceFile {
+        let resolved = try regularFile(path)
+        let display = displayPath(of: path)
         func failure(_ code: Diagnostic.Code, _ message: String, hint: String? = nil) -> Diagnostics {
             Diagnostics([Diagnostic(code, message, hint: hint)])
+        }
+        if resolved.size > limit {
+            throw failure(.tooLarge, "\(display) has \(resolved.size) bytes; \(limit) is the limit")
+        }
+        guard let data = FileManager.default.contents(atPath: resolved.path) else {
+            throw failure(.unreadableFile, "\(display) can't be read", hint: "check the file's permissions")
+        }
+        return try SourceFile(path: resolved.path, bytes: data)
+    }
+
+    /// Returns the absolute path of a file with its links resolved, and its size in bytes.
+    ///
+    /// - Throws: ``Diagnostics`` when it is missing or no regular file.
+    package static func regularFile(_ path: String) throws(Diagnostics) -> (path: String, size: Int) {
+        func failure(_ code: Diagnostic.Code, _ message: String) -> Diagnostics {
+            Diagnostics([Diagnostic(code, message)])
         }
         let display = displayPath(of: path)
         guard let resolved = realPath(path) else { throw failure(.missingFile, "there is no file \(display)") }
         let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
         switch attributes?[.type] as? FileAttributeType {
-        case .typeRegular: break
+        case .typeRegular: return (resolved, attributes?[.size] as? Int ?? 0)
         case .typeDirectory: throw failure(.unreadableFile, "\(display) is a folder, not a file")
         default: throw failure(.unreadableFile, "\(display) is not a regular file")
         }
-        if let size = attributes?[.size] as? Int, size > limit {
-            throw failure(.tooLarge, "\(display) has \(size) bytes; \(limit) is the limit")
-        }
-        guard let data = FileManager.default.contents(atPath: resolved) else {
-            throw failure(.unreadableFile, "\(display) can't be read", hint: "check the file's permissions")
-        }
-        return try SourceFile(path: resolved, bytes: data)
     }
 
     /// Creates a source file from bytes, which must be UTF-8; a byte-order mark is dropped.
