@@ -38,7 +38,7 @@ extension SeedLoad {
     /// Reports rows that would be taken for each other; of rows that are made, the server finds them.
     private func checkKeys(_ context: DecodingContext) {
         guard case .records(let records) = rows, !key.isEmpty else { return }
-        var seen: [[String]: SeedRecord] = [:]
+        var seen: [[String]: SeedRow] = [:]
         for record in records {
             let values = key.map { name in record.fields.first { $0.name == name }?.value ?? .null }
             guard !values.contains(.null) else { continue }

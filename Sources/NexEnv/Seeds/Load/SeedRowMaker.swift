@@ -16,12 +16,25 @@ final class SeedRowMaker {
     /// Returns a set's rows; fewer, or none, after problems were reported.
     func rows(of entry: SeedBook.Entry) -> SeedRows {
         if let rows = made[entry.name] { return rows }
-        if let file = entry.set.source?.file, !["yaml", "sql"].contains(file.kind) {
-            resolver.context.report(.seed, "`\(file.kind)` files can't be loaded yet", at: file.path.position)
-        }
-        let rows = entry.set.generation.map { generated(entry, $0) } ?? .records(resolver.records(of: entry))
+        let rows =
+            entry.set.generation.map { generated(entry, $0) } ?? file(entry) ?? .records(resolver.records(of: entry))
         made[entry.name] = rows
         return rows
+    }
+
+    private func file(_ entry: SeedBook.Entry) -> SeedRows? {
+        guard let source = entry.set.source else { return nil }
+        let constants = (entry.set.defaults?.entries ?? []).compactMap { field in
+            resolver.constant(field.value, of: entry, field: field.key.name).map { SeedValue.Field(field.key.name, $0) }
+        }
+        do {
+            return try SeedFileRows(source, constants: constants).map { .file($0) }
+        } catch let error as Diagnostics {
+            resolver.context.report(error.all)
+        } catch {
+            resolver.context.report(.unreadableFile, "\(error)", at: source.file?.path.position)
+        }
+        return .records([])
     }
 
     private func generated(_ entry: SeedBook.Entry, _ generation: SeedGeneration) -> SeedRows {
@@ -73,9 +86,28 @@ final class SeedRowMaker {
             switch rows(of: entry) {
             case .records(let records): RecordSource(entry, records)
             case .generated(let generator, _): GeneratedSource(entry, generator, identities)
+            case .file(let file): RecordSource(entry, rows(of: file, entry))
             }
         sources[name] = source
         return source
+    }
+
+    /// The rows of a file that others pick from, all in memory.
+    private func rows(of file: SeedFileRows, _ entry: SeedBook.Entry) -> [SeedRow] {
+        var rows: [SeedRow] = []
+        do {
+            try file.forEach { _, record in
+                let label = entry.set.source?.label ?? entry.set.key.first
+                let text = record.fields.first { $0.name == label }?.value.plainText
+                rows.append(SeedRow(label: text, position: nil, fields: record.fields))
+                return true
+            }
+        } catch let error as Diagnostics {
+            resolver.context.report(error.all)
+        } catch {
+            resolver.context.report(.unreadableFile, "\(error)", at: entry.position)
+        }
+        return rows
     }
 
     private struct MadeSets: SeedDirectory {
@@ -90,9 +122,9 @@ final class SeedRowMaker {
         let labels: [String]
         let identity: SeedColumn
         let fieldNames: [String]
-        private let records: [SeedRecord]
+        private let records: [SeedRow]
 
-        init(_ entry: SeedBook.Entry, _ records: [SeedRecord]) {
+        init(_ entry: SeedBook.Entry, _ records: [SeedRow]) {
             self.records = records
             count = records.count
             labels = records.compactMap(\.label)

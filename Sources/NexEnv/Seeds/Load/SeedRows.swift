@@ -1,15 +1,18 @@
 /// The rows of a set, read or made one after the other.
 package enum SeedRows: Sendable {
     /// Rows that a file holds outright.
-    case records([SeedRecord])
+    case records([SeedRow])
     /// Rows that are made, and passwords whose hashes some of their columns hold.
     case generated(SeedRowGenerator, [SeedColumnSecret])
+    /// Rows of a file of plain data.
+    case file(SeedFileRows)
 
     /// How many there are, where that is known before.
     package var count: Int? {
         switch self {
         case .records(let records): records.count
         case .generated(let generator, _): generator.count
+        case .file: nil
         }
     }
 
@@ -19,7 +22,7 @@ package enum SeedRows: Sendable {
     package var batches: [SeedBatch] {
         switch self {
         case .records(let records):
-            var groups: [(columns: [String], records: [SeedRecord])] = []
+            var groups: [(columns: [String], records: [SeedRow])] = []
             var indexes: [[String]: Int] = [:]
             for record in records {
                 let columns = record.fields.map(\.name)
@@ -34,6 +37,8 @@ package enum SeedRows: Sendable {
         case .generated(let generator, let secrets):
             return generator.count == 0
                 ? [] : [SeedBatch(columns: generator.names, content: .generated(generator, secrets))]
+        case .file(let file):
+            return [SeedBatch(columns: file.columns, content: .file(file))]
         }
     }
 }
@@ -44,8 +49,9 @@ package struct SeedBatch: Sendable {
     package var content: Content
 
     package enum Content: Sendable {
-        case records([SeedRecord])
+        case records([SeedRow])
         case generated(SeedRowGenerator, [SeedColumnSecret])
+        case file(SeedFileRows)
     }
 
     /// How many rows there are, where that is known before.
@@ -53,24 +59,37 @@ package struct SeedBatch: Sendable {
         switch content {
         case .records(let records): records.count
         case .generated(let generator, _): generator.count
+        case .file: nil
         }
     }
 
-    /// The rows in parts of so many.
-    func parts(of size: Int) -> [Range<Int>] {
-        let count = count ?? 0
-        return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-    }
-
-    /// Returns the names and values of some rows.
-    func fields(_ range: Range<Int>) -> [[SeedValue.Field]] {
+    /// Hands over the names and values of rows, so many at a time, with the number of the first, counted from 0.
+    func forEachPart(of size: Int, _ body: ([[SeedValue.Field]], _ first: Int) async throws -> Void) async throws {
+        var first = 0
         switch content {
-        case .records(let records): return records[range].map(\.fields)
+        case .records(let records):
+            while first < records.count {
+                let part = records[first..<min(first + size, records.count)]
+                try await body(part.map(\.fields), first)
+                first += part.count
+            }
         case .generated(let generator, _):
             var values: [SeedValue] = []
-            return range.map { row in
-                generator.row(row, into: &values)
-                return zip(generator.names, values).map { SeedValue.Field($0, $1) }
+            while first < generator.count {
+                let rows = (first..<min(first + size, generator.count)).map { row in
+                    generator.row(row, into: &values)
+                    return zip(generator.names, values).map { SeedValue.Field($0, $1) }
+                }
+                try await body(rows, first)
+                first += rows.count
+            }
+        case .file(let file):
+            var reader = try file.makeReader()
+            while true {
+                let rows = try reader.next(atMost: size)
+                if rows.isEmpty { return }
+                try await body(rows, first)
+                first += rows.count
             }
         }
     }
@@ -107,11 +126,12 @@ package struct SeedBatch: Sendable {
                 rows += 1
                 try pass(atLeast: 64 << 10)
             }
+        case .file(let file): try file.copy(forms, consume)
         }
         try pass(atLeast: 0)
     }
 
-    private func append(_ record: SeedRecord, _ forms: [SeedColumnForm], to buffer: inout SeedBuffer) {
+    private func append(_ record: SeedRow, _ forms: [SeedColumnForm], to buffer: inout SeedBuffer) {
         for (index, column) in columns.enumerated() {
             if index > 0 { buffer.append(UInt8(ascii: "\t")) }
             let value = record.fields.first { $0.name == column }?.value ?? .null
@@ -137,6 +157,11 @@ package struct SeedBatch: Sendable {
                 generator.row(row, into: &values)
                 look(row, values, generator.names)
             }
+        case .file(let file):
+            try? file.forEach { row, record in
+                look(row, record.fields.map(\.value), record.fields.map(\.name))
+                return found.count < limit
+            }
         }
         return found
     }
@@ -146,6 +171,7 @@ package struct SeedBatch: Sendable {
         switch content {
         case .records(let records): SeedOrigin(position: records[row].position, label: records[row].label)
         case .generated: SeedOrigin(generated: row + 1)
+        case .file(let file): SeedOrigin(position: file.position(of: row))
         }
     }
 }

@@ -29,13 +29,13 @@ package final class SeedResolver {
     // MARK: - Rows
 
     /// Returns the rows that a file holds outright, each with all its values; rows with problems are left out.
-    package func records(of entry: SeedBook.Entry) -> [SeedRecord] {
+    package func records(of entry: SeedBook.Entry) -> [SeedRow] {
         table(of: entry).rows.compactMap { record($0, of: entry) }
     }
 
     /// Returns a row's values.
-    private func record(_ row: SeedRowTable.Row, of entry: SeedBook.Entry) -> SeedRecord? {
-        var record = SeedRecord(label: row.label, position: row.position, fields: [])
+    private func record(_ row: SeedRowTable.Row, of entry: SeedBook.Entry) -> SeedRow? {
+        var record = SeedRow(label: row.label, position: row.position, fields: [])
         for cell in row.fields {
             let scope = Scope(entry: entry, row: row, field: cell.name)
             switch cell.content {

@@ -34,9 +34,10 @@ struct MongoSeedCollection {
         let isEmpty = try await isEmpty()
         for var batch in load.rows.batches {
             try await putHashes(into: &batch)
-            for part in batch.parts(of: Self.batchSize) {
-                let rows = batch.fields(part)
-                try await isEmpty && load.set.mode != .sync ? insert(rows, batch, part) : update(rows, batch, part)
+            let batch = batch
+            try await batch.forEachPart(of: Self.batchSize) { rows, first in
+                let inserts = isEmpty && load.set.mode != .sync
+                try await inserts ? insert(rows, batch, first) : update(rows, batch, first)
                 rowCount += rows.count
                 options.report(.rows(set: load.name, done: rowCount, total: load.rows.count))
             }
@@ -62,8 +63,8 @@ struct MongoSeedCollection {
     }
 
     /// Adds documents to a collection that had none.
-    private mutating func insert(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ part: Range<Int>) async throws {
-        let documents = rows.enumerated().map { index, fields in document(fields, row: part.lowerBound + index, batch) }
+    private mutating func insert(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ firstRow: Int) async throws {
+        let documents = rows.enumerated().map { index, fields in document(fields, row: firstRow + index, batch) }
         do {
             outcome.inserted += try await connection.insert(
                 documents,
@@ -76,13 +77,13 @@ struct MongoSeedCollection {
             outcome.inserted += error.insertedCount ?? 0
             guard let first = error.writeErrors.min(by: { $0.index < $1.index }) else { throw error }
             let reason = try await reason(for: documents[first.index], first.message)
-            throw problem(reason, batch.origin(of: part.lowerBound + first.index))
+            throw problem(reason, batch.origin(of: firstRow + first.index))
         }
     }
 
     /// Adds documents that are missing, and changes those that differ.
-    private mutating func update(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ part: Range<Int>) async throws {
-        let updates = rows.enumerated().map { index, fields in update(of: fields, row: part.lowerBound + index, batch) }
+    private mutating func update(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ firstRow: Int) async throws {
+        let updates = rows.enumerated().map { index, fields in update(of: fields, row: firstRow + index, batch) }
         let command: BSONDocument = [
             "update": .string(name), "updates": .array(updates.map { .document($0) }), "ordered": false,
         ]
@@ -94,7 +95,7 @@ struct MongoSeedCollection {
         let errors = (reply["writeErrors"]?.array ?? []).compactMap(\.document)
         guard let first = errors.min(by: { ($0["index"]?.int ?? 0) < ($1["index"]?.int ?? 0) }) else { return }
         let index = first["index"]?.int ?? 0
-        throw problem(Self.reason(first), batch.origin(of: part.lowerBound + index))
+        throw problem(Self.reason(first), batch.origin(of: firstRow + index))
     }
 
     private func document(_ fields: [SeedValue.Field], row: Int, _ batch: SeedBatch) -> BSONDocument {
@@ -133,8 +134,8 @@ struct MongoSeedCollection {
     private func gone() async throws -> [BSONValue] {
         var kept: Set<[BSONValue]> = []
         for batch in load.rows.batches {
-            for part in batch.parts(of: Self.batchSize) {
-                for fields in batch.fields(part) {
+            try await batch.forEachPart(of: Self.batchSize) { rows, _ in
+                for fields in rows {
                     kept.insert(load.key.map { key in fields.first { $0.name == key }?.value.bson ?? .null })
                 }
             }
@@ -163,8 +164,7 @@ struct MongoSeedCollection {
     /// Counts what would change.
     private mutating func plan() async throws -> SeedOutcome {
         for batch in load.rows.batches {
-            for part in batch.parts(of: 500) {
-                let rows = batch.fields(part)
+            try await batch.forEachPart(of: 500) { rows, _ in
                 let filters = rows.map { fields in BSONDocument(fields.filter { load.key.contains($0.name) }) }
                 let found = try await documents(like: filters)
                 for fields in rows {
@@ -210,6 +210,7 @@ struct MongoSeedCollection {
                 }
             }
             batch.content = .records(records)
+        case .file: break
         case .generated(_, let secrets):
             for secret in secrets {
                 var cursor = try await connection.find(

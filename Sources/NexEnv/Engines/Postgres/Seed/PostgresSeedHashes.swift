@@ -13,12 +13,13 @@ struct PostgresSeedHashes {
         case .records(var records):
             for row in records.indices where !records[row].secrets.isEmpty { try put(into: &records[row]) }
             batch.content = .records(records)
+        case .file: break
         case .generated(_, let secrets):
             for secret in secrets { secret.set(try hash(secret.secret, anyHash(in: secret.column))) }
         }
     }
 
-    private func put(into record: inout SeedRecord) throws {
+    private func put(into record: inout SeedRow) throws {
         for secret in record.secrets {
             let name = secret.path[0]
             let hash = try hash(secret, current(name, of: record))
@@ -44,7 +45,7 @@ struct PostgresSeedHashes {
     }
 
     /// The hash that the row has in the table, if it is there.
-    private func current(_ name: String, of record: SeedRecord) throws -> String? {
+    private func current(_ name: String, of record: SeedRow) throws -> String? {
         let load = table.load
         let values = load.key.map { key in record.fields.first { $0.name == key }?.value.plainText }
         guard !values.isEmpty, values.allSatisfy({ $0 != nil }) else { return nil }

@@ -27,13 +27,12 @@ struct RedisSeedKeys {
         var done = 0
         var kept: Set<String> = []
         for batch in load.rows.batches {
-            for part in batch.parts(of: Self.batchSize) {
-                let rows = batch.fields(part)
+            try await batch.forEachPart(of: Self.batchSize) { rows, first in
                 var entries: [RedisSeedEntry] = []
                 for (index, fields) in rows.enumerated() {
-                    entries.append(try entry(fields, batch.origin(of: part.lowerBound + index)))
+                    entries.append(try entry(fields) { batch.origin(of: first + index) })
                 }
-                try await write(entries, isEmpty: isEmpty, batch, part.lowerBound)
+                try await write(entries, isEmpty: isEmpty, batch, first)
                 if load.set.mode == .sync { kept.formUnion(entries.map(\.key)) }
                 done += rows.count
                 options.report(.rows(set: load.name, done: done, total: load.rows.count))
@@ -45,11 +44,11 @@ struct RedisSeedKeys {
         return outcome
     }
 
-    private func entry(_ fields: [SeedValue.Field], _ origin: SeedOrigin) throws -> RedisSeedEntry {
+    private func entry(_ fields: [SeedValue.Field], _ origin: () -> SeedOrigin) throws -> RedisSeedEntry {
         do {
             return try RedisSeedEntry(fields)
         } catch {
-            throw problem(error.message, origin)
+            throw problem(error.message, origin())
         }
     }
 

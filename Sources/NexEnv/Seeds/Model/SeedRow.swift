@@ -1,7 +1,7 @@
 import Synchronization
 
 /// One row with all its values.
-package struct SeedRecord: Sendable {
+package struct SeedRow: Sendable {
     package var label: String?
     package var position: SourcePosition?
     package var fields: [SeedValue.Field]
