@@ -16,6 +16,7 @@ struct ValidateCommand: FileCommand {
         let stack = try loadStack()
         let services = stack.environment.services
         try EnvironmentCheck.checkFiles(of: services)
+        try SeedCheck.check(stack.environment)
         try EnvironmentLoader.checkModes(of: stack.environment, variables: ProcessInfo.processInfo.environment)
         if console.isJSON {
             let names = services.map(\.name)
