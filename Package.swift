@@ -25,7 +25,8 @@ let package = Package(
     traits: [
         .trait(name: "MongoDB", description: "The MongoDB engine; needs libmongoc."),
         .trait(name: "Redis", description: "The Redis engine; needs hiredis."),
-        .default(enabledTraits: ["MongoDB", "Redis"]),
+        .trait(name: "Argon2", description: "Passwords hashed with Argon2id; needs libsodium."),
+        .default(enabledTraits: ["MongoDB", "Redis", "Argon2"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,6 +51,7 @@ let package = Package(
                 "ClientTransport",
                 "ConnectionExecutor",
                 "Encodings",
+                "PasswordHashing",
                 "PostgresClient",
                 .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
                 .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
@@ -63,6 +65,15 @@ let package = Package(
         .target(name: "ConnectionExecutor", swiftSettings: ours),
         .target(name: "ClientTransport", swiftSettings: ours),
         .target(name: "Encodings", swiftSettings: ours),
+        .target(
+            name: "PasswordHashing",
+            dependencies: [
+                "CLibCrypt",
+                .target(name: "CLibSodium", condition: .when(traits: ["Argon2"])),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: ours
+        ),
         .target(
             name: "PostgresClient",
             dependencies: ["CLibPQ", "ClientTransport", "ConnectionExecutor"],
@@ -82,7 +93,7 @@ let package = Package(
         .target(name: "TextTesting", path: "Tests/TextTesting", swiftSettings: ours),
         .testTarget(
             name: "NexEnvTests",
-            dependencies: ["ClientTesting", "NexEnv", "TextTesting"],
+            dependencies: ["ClientTesting", "NexEnv", "PasswordHashing", "TextTesting"],
             exclude: ["Golden", "Environment/validate-schema.py"],
             swiftSettings: ours
         ),
@@ -97,6 +108,7 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: ours
         ),
+        .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], swiftSettings: ours),
         .testTarget(
             name: "PostgresClientTests",
             dependencies: ["ClientTesting", "PostgresClient"],
@@ -131,6 +143,16 @@ let package = Package(
             name: "CLibMongoC",
             pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev"]), .brew(["mongo-c-driver@1"])]
+        ),
+        .systemLibrary(
+            name: "CLibCrypt",
+            pkgConfig: "libxcrypt",
+            providers: [.apt(["libcrypt-dev"]), .brew(["libxcrypt"])]
+        ),
+        .systemLibrary(
+            name: "CLibSodium",
+            pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]
         ),
         // No pkgConfig: hiredis.pc carries a flag that SwiftPM refuses with a warning on every build.
         .systemLibrary(

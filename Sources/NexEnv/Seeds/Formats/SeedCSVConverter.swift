@@ -333,3 +333,10 @@ struct SeedCSVConverter {
         Problem(message: message, place: place(offset), hint: hint)
     }
 }
+
+extension SeedInput {
+    /// Makes an error of a problem.
+    func problem(_ problem: SeedCSVConverter.Problem) -> Diagnostics {
+        self.problem(problem.message, at: problem.place, hint: problem.hint, code: problem.code)
+    }
+}

@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
-
 /// Reads the objects of a file: one in each line (JSON Lines, NDJSON), or all in one list.
 ///
 /// What is in memory is one chunk of the file, or one object where that is longer.
@@ -101,12 +95,7 @@ package final class SeedJSONReader: SeedRecordReader {
     }
 
     private func lineEnd(from start: Int) -> Int? {
-        buffer.withUnsafeBytes { bytes in
-            guard start < bytes.count, let base = bytes.baseAddress,
-                let end = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
-            else { return nil }
-            return UnsafeRawPointer(end) - base - done
-        }
+        buffer.withUnsafeBytes { $0.index(of: UInt8(ascii: "\n"), from: start) }.map { $0 - done }
     }
 
     // MARK: - Lists
