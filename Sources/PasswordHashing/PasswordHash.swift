@@ -36,8 +36,8 @@ package enum PasswordHash {
 
     // MARK: - The work itself
 
-    /// Hashes on the calling thread.
-    static func makeNow(_ password: String, with scheme: PasswordScheme) throws(PasswordHashError) -> String {
+    /// Hashes on the calling thread; for threads that may be kept busy.
+    package static func makeNow(_ password: String, with scheme: PasswordScheme) throws(PasswordHashError) -> String {
         guard !password.utf8.contains(0) else { throw PasswordHashError(.containsNUL) }
         switch scheme {
         case .bcrypt(let cost):
@@ -48,8 +48,8 @@ package enum PasswordHash {
         }
     }
 
-    /// Checks on the calling thread.
-    static func verifyNow(_ password: String, against hash: String) throws(PasswordHashError) -> Bool {
+    /// Checks on the calling thread; for threads that may be kept busy.
+    package static func verifyNow(_ password: String, against hash: String) throws(PasswordHashError) -> Bool {
         guard !password.utf8.contains(0) else { return false }
         if hash.hasPrefix("$argon2") { return try Argon2.verify(password, against: hash) }
         // `$2$`, the first version, and whatever else crypt(3) knows are no business of this.

@@ -352,6 +352,36 @@ struct SeedTests {
         }
     }
 
+    @Test("passwords are hashed once, verified afterwards, and never seen", .native)
+    func passwords() async throws {
+        try await ProjectFixture.with("seedhash", environment: ["ROOT_PASSWORD": "s3cret-of-root"]) { project in
+            let seeds = """
+                sets:
+                  admins:
+                    into: pg.shop.plan
+                    key: [code]
+                    rows:
+                      root: { id: !id , code: root, name: !hash { alg: bcrypt, cost: 5, from: !env ROOT_PASSWORD } }
+                  profiles:
+                    into: mongo.nexus.profile
+                    key: [email]
+                    rows:
+                      root: { email: r, login: { hash: !hash { alg: argon2id, from: !env ROOT_PASSWORD } } }
+                """
+            try Self.shop(project, in: .native, seeds: ["s": seeds])
+            try await project.nexenv("up", "--seed")
+            let hash = try await project.value("SELECT name FROM plan", "pg.shop")
+            #expect(hash.hasPrefix("$2b$05$"))
+            let again = try await project.nexenv("seed", "--fresh", "-v")
+            #expect(again.error.contains("nothing to do: 2 sets"), "\(again)")
+            #expect(!again.error.contains("s3cret"))
+            #expect(try await project.value("SELECT name FROM plan", "pg.shop") == hash)
+            let changed = try await project.nexenv("seed", "--json", environment: ["ROOT_PASSWORD": "another"])
+            #expect(changed.json["sets"].elements.map { $0["updated"].number } == [1, 1])
+            #expect(try await project.value("SELECT name FROM plan", "pg.shop") != hash)
+        }
+    }
+
     // MARK: - Files
 
     @Test("files: CSV, JSON, JSON Lines, YAML and SQL into each engine", .native)

@@ -183,8 +183,8 @@ package final class SeedResolver {
             problem("expected a password, found \(source.kindDescription)", source)
             return nil
         }
-        let recipe = SeedHashRecipe(algorithm: options.algorithm, cost: options.cost)
-        return SeedSecret(path: path, password: password, recipe: recipe, position: node.position)
+        guard let scheme = options.hash.scheme(at: node.position, context) else { return nil }
+        return SeedSecret(path: path, password: password, scheme: scheme, position: node.position)
     }
 
     // MARK: - References
@@ -320,18 +320,15 @@ package final class SeedResolver {
 
 /// What `!hash` says.
 private struct SeedHashOptions: Sendable {
-    var algorithm = SeedHashRecipe.Algorithm.bcrypt
-    var cost: Int?
+    var hash = PasswordOptions()
     var source: YAMLNode?
 
     static let shape = Shape<SeedHashOptions>(
         "`!hash`",
         "The hash of a password.",
         defaults: SeedHashOptions(),
-        [
-            Field("alg", \.algorithm, .choice, "bcrypt or argon2id."),
-            Field("cost", \.cost, .integer(1...31), "How much work one hash is."),
-            Field("from", \.source, .anything, isRequired: true, "The password, such as `!env ADMIN_PASSWORD`."),
+        PasswordOptions.shape.fields.map { $0.lifted(\.hash) } + [
+            Field("from", \.source, .anything, isRequired: true, "The password, such as `!env ADMIN_PASSWORD`.")
         ]
     )
 }

@@ -1,3 +1,4 @@
+package import PasswordHashing
 import Synchronization
 
 /// One row with all its values.
@@ -19,17 +20,25 @@ package struct SeedSecret: Sendable {
     /// The names of the field and of those inside it.
     package var path: [String]
     package var password: String
-    package var recipe: SeedHashRecipe
+    package var scheme: PasswordScheme
     package var position: SourcePosition
 
-    /// Returns the hash that the row shall have.
+    /// Returns the hash that the row shall have; takes a tenth of a second.
     ///
     /// - Parameters:
     ///   - current: The one that it has; it stays if it is of the same password.
     ///   - keepsAny: Whether it stays whatever it is of.
+    /// - Throws: ``Diagnostics`` for a password that can't be hashed.
     func hash(current: String?, keepsAny: Bool) throws -> String {
-        if let current, !current.isEmpty, try keepsAny || PasswordHash.verify(password, current) { return current }
-        return try PasswordHash.make(password, recipe)
+        if let current, !current.isEmpty, keepsAny || (try? PasswordHash.verifyNow(password, against: current)) == true
+        {
+            return current
+        }
+        do {
+            return try PasswordHash.makeNow(password, with: scheme)
+        } catch {
+            throw Diagnostics([Diagnostic(.seed, "\(error)", at: position)], exitStatus: .dataError)
+        }
     }
 }
 
@@ -48,16 +57,4 @@ package final class SeedColumnSecret: Sendable {
     var value: SeedValue { hash.withLock { $0 }.map { .text($0) } ?? .null }
 
     func set(_ value: String) { hash.withLock { $0 = value } }
-}
-
-/// How a password is hashed.
-package struct SeedHashRecipe: Sendable, Hashable {
-    package enum Algorithm: String, Sendable, CaseIterable {
-        case bcrypt
-        case argon2id
-    }
-
-    package var algorithm = Algorithm.bcrypt
-    /// The work factor; nothing for the library's own choice.
-    package var cost: Int?
 }
