@@ -18,6 +18,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "nexenv", targets: ["nexenv"]),
+        .library(name: "NexEnvTesting", targets: ["NexEnvTesting"]),
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
         .library(name: "MongoClient", targets: ["MongoClient"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
@@ -62,6 +63,16 @@ let package = Package(
             ],
             swiftSettings: ours
         ),
+        .target(
+            name: "NexEnvTesting",
+            dependencies: [
+                "NexEnv",
+                "PostgresClient",
+                .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
+                .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: ours
+        ),
         .target(name: "ConnectionExecutor", swiftSettings: ours),
         .target(name: "ClientTransport", swiftSettings: ours),
         .target(name: "Encodings", swiftSettings: ours),
@@ -93,7 +104,10 @@ let package = Package(
         .target(name: "TextTesting", path: "Tests/TextTesting", swiftSettings: ours),
         .testTarget(
             name: "NexEnvTests",
-            dependencies: ["ClientTesting", "NexEnv", "PasswordHashing", "TextTesting"],
+            dependencies: [
+                "ClientTesting", "NexEnv", "PasswordHashing", "TextTesting",
+                .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
+            ],
             exclude: ["Golden", "Environment/validate-schema.py"],
             swiftSettings: ours
         ),
@@ -124,14 +138,34 @@ let package = Package(
             dependencies: ["CLibMongoC", "ClientTesting", "MongoClient"],
             swiftSettings: ours
         ),
-        // Drives the built `nexenv` against real servers, and looks at them through the clients alone.
+        // Drives the built `nexenv` against real servers, and looks at them through the clients; of the library only what a schema's
+        // fingerprint is.
         .testTarget(
             name: "NexEnvServerTests",
             dependencies: [
-                "ClientTesting", "MongoClient", "PostgresClient", "RedisClient",
+                "lease-probe",
+                "ClientTesting", "MongoClient", "NexEnv", "PostgresClient", "RedisClient",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            swiftSettings: ours
+        ),
+        // What the tests of leases start, and kill.
+        .executableTarget(
+            name: "lease-probe",
+            dependencies: ["NexEnv", "PostgresClient"],
+            path: "Tests/LeaseProbe",
+            swiftSettings: ours
+        ),
+        // Tests that lease their databases, as a user's would, in both frameworks.
+        .testTarget(
+            name: "NexEnvTestingTests",
+            dependencies: [
+                "ClientTesting", "NexEnv", "NexEnvTesting", "PostgresClient",
+                .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
+                .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
+            ],
+            exclude: ["Environment"],
             swiftSettings: ours
         ),
         .systemLibrary(

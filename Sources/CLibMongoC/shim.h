@@ -35,6 +35,44 @@ static inline bool NXRunCommand(mongoc_client_t *client, const char *database, c
     return succeeded;
 }
 
+/* Runs a command in a session; the reply as above. */
+static inline bool NXRunCommandInSession(mongoc_client_t *client, mongoc_client_session_t *session, const char *database,
+                                         const uint8_t *command, size_t length, uint8_t **reply,
+                                         uint32_t *reply_length, bson_error_t *error) {
+    bson_t command_document;
+    bson_t reply_document;
+    bson_t options = BSON_INITIALIZER;
+    *reply = NULL;
+    if (!bson_init_static(&command_document, command, length)) {
+        bson_set_error(error, MONGOC_ERROR_BSON, MONGOC_ERROR_BSON_INVALID, "the command is too long");
+        return false;
+    }
+    bool succeeded = mongoc_client_session_append(session, &options, error);
+    if (succeeded) {
+        succeeded = mongoc_client_command_with_opts(client, database, &command_document, NULL, &options,
+                                                    &reply_document, error);
+        *reply = bson_destroy_with_steal(&reply_document, true, reply_length);
+    }
+    bson_destroy(&options);
+    return succeeded;
+}
+
+/* Ends the transaction of a session by keeping what was done in it; the reply as above. */
+static inline bool NXCommit(mongoc_client_session_t *session, uint8_t **reply, uint32_t *reply_length,
+                            bson_error_t *error) {
+    bson_t reply_document;
+    bool succeeded = mongoc_client_session_commit_transaction(session, &reply_document, error);
+    *reply = bson_destroy_with_steal(&reply_document, true, reply_length);
+    return succeeded;
+}
+
+/* The identifier that the server knows a session by; valid as long as the session. */
+static inline const uint8_t *NXSessionID(const mongoc_client_session_t *session, uint32_t *length) {
+    const bson_t *identifier = mongoc_client_session_get_lsid(session);
+    *length = identifier->len;
+    return bson_get_data(identifier);
+}
+
 static inline mongoc_bulk_operation_t *NXBulkCreate(mongoc_client_t *client, const char *database,
                                                     const char *collection, bool ordered) {
     mongoc_collection_t *target = mongoc_client_get_collection(client, database, collection);

@@ -80,6 +80,25 @@ public actor MongoConnection {
         try session.run(command, in: database)
     }
 
+    /// Runs a transaction: commits when the closure returns, aborts when it throws.
+    ///
+    /// The closure is synchronous, so nothing else can come between its commands. Needs a replica set.
+    ///
+    /// - Throws: What the closure throws, or ``MongoError``. After a `connectionLost` at the end nobody knows whether it was
+    ///   committed.
+    public func transaction<Value: Sendable>(_ body: @Sendable (MongoTransaction) throws -> Value) throws -> Value {
+        try session.transaction(body)
+    }
+
+    /// The identifier by which the server knows this connection's transactions, for `killSessions`.
+    ///
+    /// The server keeps a transaction open, with all that it has locked, when its client is killed.
+    ///
+    /// - Throws: ``MongoError``.
+    public func transactionID() throws(MongoError) -> BSONDocument {
+        try session.transactionID()
+    }
+
     /// Finds documents; they come in batches as they are asked for.
     ///
     /// - Parameters:

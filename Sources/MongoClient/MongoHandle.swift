@@ -12,6 +12,8 @@ struct MongoHandle: ~Copyable {
     let pointer: OpaquePointer
     /// Kept alive for as long as libmongoc may call it.
     let transport: MongoTransport
+    /// The session in which transactions run, once there is one.
+    private var session: OpaquePointer?
 
     init(_ configuration: MongoConfiguration) throws(MongoError) {
         MongoLibrary.start()
@@ -32,7 +34,20 @@ struct MongoHandle: ~Copyable {
     }
 
     deinit {
+        if let session { mongoc_client_session_destroy(session) }
         mongoc_client_destroy(pointer)
+    }
+
+    /// Returns the session in which transactions run, which is made when it is first asked for.
+    ///
+    /// Without causal consistency: everything is asked of one server.
+    mutating func openSession(_ error: inout bson_error_t) -> OpaquePointer? {
+        if let session { return session }
+        let options = mongoc_session_opts_new()
+        defer { mongoc_session_opts_destroy(options) }
+        mongoc_session_opts_set_causal_consistency(options, false)
+        session = mongoc_client_start_session(pointer, options, &error)
+        return session
     }
 
     private static func apply(_ configuration: MongoConfiguration, to uri: OpaquePointer) -> Bool {

@@ -79,7 +79,7 @@ final class MongoSession {
         throw error
     }
 
-    private struct Outcome {
+    struct Outcome {
         let reply: BSONDocument
         let error: MongoError?
     }
@@ -87,7 +87,7 @@ final class MongoSession {
     /// Calls libmongoc; a client whose connection failed is replaced, so that the next call begins afresh.
     ///
     /// libmongoc wouldn't try a server that failed again for five seconds.
-    private func call(
+    func call(
         limit: Deadline? = nil,
         _ body: (OpaquePointer, inout bson_error_t) -> (isDone: Bool, reply: BSONDocument)
     ) throws(MongoError) -> Outcome {
@@ -106,8 +106,11 @@ final class MongoSession {
         return Outcome(reply: reply, error: failure)
     }
 
+    /// Returns the session in which transactions run; a client that was replaced begins with a new one.
+    func openSession(_ error: inout bson_error_t) -> OpaquePointer? { handle?.openSession(&error) ?? nil }
+
     /// Refuses names that C would cut short.
-    private func check(_ names: [String]) throws(MongoError) {
+    func check(_ names: [String]) throws(MongoError) {
         for name in names where name.utf8.contains(0) || name.isEmpty {
             throw MongoError(.invalidArgument, "A name can't be empty or hold a NUL character.")
         }

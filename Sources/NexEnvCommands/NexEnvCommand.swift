@@ -16,7 +16,8 @@ struct NexEnvCommand: AsyncParsableCommand {
                     WaitCommand.self,
                 ]
             ),
-            CommandGroup(name: "Fill", subcommands: [SeedCommand.self]),
+            CommandGroup(name: "Fill", subcommands: [SeedCommand.self, ResetCommand.self, MigrateCommand.self]),
+            CommandGroup(name: "Test", subcommands: [TestCommand.self]),
             CommandGroup(
                 name: "Look",
                 subcommands: [StatusCommand.self, LogsCommand.self, PortsCommand.self, ListCommand.self]
@@ -39,12 +40,27 @@ struct NexEnvCommand: AsyncParsableCommand {
     ///
     /// - Throws: ``NexEnvError`` with code `not-found`.
     static func checkName(in arguments: [String]) throws {
-        guard let name = LeadingOptions.moved(arguments).first, !name.hasPrefix("-") else { return }
+        let words = LeadingOptions.moved(arguments).prefix(2)
         let types = configuration.groupedSubcommands.flatMap(\.subcommands)
+        guard let group = try check(words.first, among: types, after: "nexenv") else { return }
+        let name = "nexenv \(group.configuration.commandName ?? "")"
+        _ = try check(words.dropFirst().first, among: group.configuration.subcommands, after: name)
+    }
+
+    /// Returns the command of a name when it is followed by a command of its own.
+    private static func check(
+        _ name: String?,
+        among types: [any ParsableCommand.Type],
+        after words: String
+    ) throws -> (any ParsableCommand.Type)? {
+        guard let name, !name.hasPrefix("-") else { return nil }
         let names = types.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + ["help"]
-        guard !names.contains(name) else { return }
-        let hint = Suggestion.nearest(to: name, among: names).map { "did you mean `nexenv \($0)`?" }
-        throw NexEnvError(.notFound, "there is no command `\(name)`", hint: hint ?? "`nexenv --help` lists them")
+        guard names.contains(name) else {
+            let hint = Suggestion.nearest(to: name, among: names).map { "did you mean `\(words) \($0)`?" }
+            let message = "there is no command `\(words == "nexenv" ? "" : words.dropFirst(7) + " ")\(name)`"
+            throw NexEnvError(.notFound, message, hint: hint ?? "`\(words) --help` lists them")
+        }
+        return types.first { $0.configuration.commandName == name && !$0.configuration.subcommands.isEmpty }
     }
 
     private static var discussion: String {

@@ -4,8 +4,8 @@ import Dispatch
 
 /// Makes and checks hashes of passwords with the system's libraries: bcrypt with libxcrypt, Argon2 with libsodium.
 ///
-/// Hashing takes long on purpose, so it runs on a queue of its own and never on the cooperative pool; one at a time, so that
-/// Argon2's memory is needed once.
+/// Hashing takes long on purpose, so it never runs on the cooperative pool: the asynchronous functions take a queue of their own,
+/// and one at a time, so that Argon2's memory is needed once; the others are for who is on such a queue already.
 package enum PasswordHash {
     private static let queue = DispatchQueue(label: "dev.nexenv.passwords")
 

@@ -23,7 +23,7 @@ extension PostgresSession {
         return try finishCopyIn(&copy)
     }
 
-    /// Loads data with COPY FROM STDIN as a body writes it.
+    /// Loads data with COPY FROM STDIN as a body writes it; a row that the server refuses ends it soon.
     ///
     /// - Parameters:
     ///   - statement: `COPY … FROM STDIN` with its options.
@@ -41,7 +41,7 @@ extension PostgresSession {
             try body { bytes in
                 try exchange { pointer throws(PostgresError) in
                     try checkCancellation()
-                    try send(bytes, on: pointer)
+                    try sendCopyData(bytes, on: pointer)
                 }
             }
         } catch {
@@ -128,14 +128,17 @@ extension PostgresSession {
             while start < bytes.count {
                 let end = min(start + PostgresCopyIn.batchSize, bytes.count)
                 try bytes.withUnsafeBufferPointer { bytes throws(PostgresError) in
-                    try send(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<end])), on: pointer)
+                    try putCopyData(
+                        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<end])),
+                        on: pointer
+                    )
                 }
                 start = end
             }
         }
     }
 
-    private func send(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) throws(PostgresError) {
+    func putCopyData(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) throws(PostgresError) {
         while true {
             let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             let code = PQputCopyData(pointer, start, CInt(bytes.count))

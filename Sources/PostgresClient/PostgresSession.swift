@@ -16,6 +16,13 @@ public final class PostgresSession {
         self.silenceTimeout = silenceTimeout
     }
 
+    /// Connects and returns the session, for whoever stays on one thread; it closes itself.
+    package static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> PostgresSession {
+        let session = PostgresSession(silenceTimeout: configuration.silenceTimeout)
+        _ = try session.open(configuration)
+        return session
+    }
+
     /// Connects, and returns the token with which other threads stop a statement.
     func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> PostgresCancelToken {
         let handle = try PostgresHandle.connect(to: configuration)

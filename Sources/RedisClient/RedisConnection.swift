@@ -105,6 +105,14 @@ public actor RedisConnection {
         try exchange(commands, receive)
     }
 
+    /// Sends commands that were made, and finished, before, and returns those that were refused.
+    ///
+    /// - Throws: ``RedisError`` where the connection fails.
+    public func run(_ commands: RedisCommands) throws(RedisError) -> [RedisRefusal] {
+        let timeout = configuration.silenceTimeout
+        return try session.run(commands, deadline: { Deadline(after: timeout) })
+    }
+
     private func exchange(
         _ commands: some Sequence<[RedisArgument]>,
         _ receive: (Int, RedisReply) -> Void

@@ -2,8 +2,9 @@
 struct RedisOutbox<Commands: IteratorProtocol> where Commands.Element == [RedisArgument] {
     private var commands: Commands
     private var isExhausted = false
-    private var buffer: [UInt8] = []
-    private var start = 0
+
+    /// What waits to be sent.
+    var bytes: ArraySlice<UInt8> = []
 
     /// How many commands were encoded.
     private(set) var count = 0
@@ -14,24 +15,14 @@ struct RedisOutbox<Commands: IteratorProtocol> where Commands.Element == [RedisA
 
     /// Tells whether nothing waits to be sent.
     var isEmpty: Bool {
-        start == buffer.count
-    }
-
-    /// What waits to be sent.
-    var bytes: ArraySlice<UInt8> {
-        buffer[start...]
-    }
-
-    /// Forgets bytes that were sent.
-    mutating func removeFirst(_ count: Int) {
-        start += count
+        bytes.isEmpty
     }
 
     /// Encodes 64 KiB more, once everything before is sent.
     mutating func refill() throws(RedisError) {
         guard isEmpty, !isExhausted else { return }
-        buffer.removeAll(keepingCapacity: true)
-        start = 0
+        var buffer: [UInt8] = []
+        defer { bytes = buffer[...] }
         while buffer.count < 65_536 {
             guard let command = commands.next() else {
                 isExhausted = true

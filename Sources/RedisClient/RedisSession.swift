@@ -78,6 +78,30 @@ final class RedisSession {
         }
     }
 
+    /// Sends commands that were made before, and returns those that were refused.
+    func run(_ commands: RedisCommands, deadline: () -> Deadline) throws(RedisError) -> [RedisRefusal] {
+        var refusals: [RedisRefusal] = []
+        var received = 0
+        do {
+            var rest = commands.bytes
+            while received < commands.count {
+                try step(&rest, deadline: deadline) { bytes throws(RedisError) in
+                    // Nearly all replies are such that the reader need not make anything of them.
+                    if link?.reader.isIdle == true { received += Self.countSuccesses(&bytes) }
+                    try feed(bytes)
+                    while received < commands.count, let reply = try nextVerdict() {
+                        if let error = reply.error { refusals.append(RedisRefusal(index: received, error: error)) }
+                        received += 1
+                    }
+                }
+            }
+        } catch {
+            if error.code != .closed { close() }
+            throw error
+        }
+        return refusals
+    }
+
     private func run(
         _ commands: some Sequence<[RedisArgument]>,
         deadline: () -> Deadline,
@@ -88,20 +112,30 @@ final class RedisSession {
         while true {
             try outbox.refill()
             if outbox.isEmpty, received == outbox.count { return }
-
-            let ready = try wait(for: outbox.isEmpty ? .readable : [.readable, .writable], until: deadline())
-            // Reading comes first: a server that refuses says why before it closes, and writing would only fail then.
-            if ready.contains(.readable) {
-                try readAvailable()
-                while received < outbox.count, let reply = try nextReply() {
+            let count = outbox.count
+            try step(&outbox.bytes, deadline: deadline) { bytes throws(RedisError) in
+                try feed(bytes)
+                while received < count, let reply = try nextReply() {
                     receive(received, reply)
                     received += 1
                 }
             }
-            if ready.contains(.writable), !outbox.isEmpty {
-                outbox.removeFirst(try write(outbox.bytes))
-            }
         }
+    }
+
+    /// Sends and receives what can be at once; takes what was sent off the bytes.
+    private func step(
+        _ bytes: inout ArraySlice<UInt8>,
+        deadline: () -> Deadline,
+        _ read: (inout ArraySlice<UInt8>) throws(RedisError) -> Void
+    ) throws(RedisError) {
+        let ready = try wait(for: bytes.isEmpty ? .readable : [.readable, .writable], until: deadline())
+        // Reading comes first: a server that refuses says why before it closes, and writing would only fail then.
+        if ready.contains(.readable) {
+            var received = try readAvailable()
+            try read(&received)
+        }
+        if ready.contains(.writable), !bytes.isEmpty { bytes.removeFirst(try write(bytes)) }
     }
 
     private func wait(for events: SocketEvents, until deadline: Deadline) throws(RedisError) -> SocketEvents {
@@ -125,7 +159,23 @@ final class RedisSession {
         }
     }
 
-    private func readAvailable() throws(RedisError) {
+    /// Counts and takes off the replies at the start that are a number or a status; stops in front of any other.
+    private static func countSuccesses(_ bytes: inout ArraySlice<UInt8>) -> Int {
+        let found = bytes.withUnsafeBufferPointer { bytes -> (count: Int, length: Int) in
+            var (count, start, index) = (0, 0, 0)
+            while index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: ":") {
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+                guard index < bytes.count else { break }
+                index += 1
+                (count, start) = (count + 1, index)
+            }
+            return (count, start)
+        }
+        bytes.removeFirst(found.length)
+        return found.count
+    }
+
+    private func readAvailable() throws(RedisError) -> ArraySlice<UInt8> {
         let count: Int
         do throws(TransportError) {
             count = try input.withUnsafeMutableBufferPointer { buffer throws(TransportError) in
@@ -134,13 +184,22 @@ final class RedisSession {
         } catch {
             throw RedisError(exchanging: error)
         }
-        try input[..<count].withUnsafeBufferPointer { bytes throws(RedisError) in
+        return input[..<count]
+    }
+
+    private func feed(_ bytes: ArraySlice<UInt8>) throws(RedisError) {
+        guard !bytes.isEmpty else { return }
+        try bytes.withUnsafeBufferPointer { bytes throws(RedisError) in
             try link?.reader.feed(UnsafeRawBufferPointer(bytes))
         }
     }
 
     private func nextReply() throws(RedisError) -> RedisReply? {
         try link?.reader.next()
+    }
+
+    private func nextVerdict() throws(RedisError) -> RedisVerdict? {
+        try link?.reader.nextVerdict()
     }
 }
 

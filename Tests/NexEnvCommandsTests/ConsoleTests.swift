@@ -109,6 +109,12 @@ import Testing
         #expect(table(["A", "B"], ["a", "b \(word) c"]).render(width: 10).contains("\n   \(word)\n   c\n"))
     }
 
+    @Test func `a name that is too long is broken behind its dots`() {
+        let out = table(["A", "INTO"], ["a", "timescale.market_data.stock_prices"]).render(width: 25)
+        #expect(out == "A  INTO\na  timescale.market_data.\n   stock_prices\n")
+        #expect(table(["A"], ["one.two. \(String(repeating: "x", count: 30))."]).render(width: 20).contains("x.\n"))
+    }
+
     @Test func `a path with blanks stays as it is where there is room`() {
         #expect(table(["A"], ["/my  folder/ x "]).render(width: .max) == "A\n/my  folder/ x \n")
         #expect(table(["A", "B"], ["a", ""]).render(width: .max) == "A  B\na  \n")

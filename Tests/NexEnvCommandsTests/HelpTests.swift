@@ -6,9 +6,12 @@ import Testing
 @testable import NexEnvCommands
 
 @Suite struct HelpTests {
-    /// Every command that help lists, by name.
+    /// Every command that help lists, by name; `migrate-up` for `migrate up`.
     private static let commands: [(name: String, type: any ParsableCommand.Type)] =
-        NexEnvCommand.configuration.groupedSubcommands.flatMap(\.subcommands).map { ($0._commandName, $0) }
+        NexEnvCommand.configuration.groupedSubcommands.flatMap(\.subcommands).flatMap { type in
+            let own = type.configuration.subcommands.map { ("\(type._commandName)-\($0._commandName)", $0) }
+            return [(type._commandName, type)] + own
+        }
 
     @Test func `nexenv --help`() throws {
         try Golden().expect(NexEnvCommand.helpMessage(columns: 100), "help.txt")

@@ -33,6 +33,9 @@ import Testing
         Name("schema", is: "SchemaCommand"), Name("doctor", is: "DoctorCommand"),
         Name("poweroff", is: "PowerOffCommand"),
         Name("completion", "zsh", is: "CompletionCommand"),
+        Name("migrate", "up", is: "Up"), Name("migrate", "down", is: "Down"), Name("migrate", "status", is: "Status"),
+        Name("migrate", "history", is: "History"), Name("migrate", "verify", is: "Verify"),
+        Name("migrate", "new", "add x", is: "New"),
     ])
     func `commands and their aliases`(name: Name) throws {
         let command = try NexEnvCommand.parseAsRoot(name.arguments)
@@ -100,6 +103,35 @@ import Testing
         #expect(up.services.isEmpty)
     }
 
+    @Test(arguments: [
+        Place(arguments: ["migrate", "up", "--file", "x.yaml", "-e", "shop", "--json", "pg.auth", "ts"]),
+        Place(arguments: ["-f", "x.yaml", "-e", "shop", "--json", "migrate", "up", "pg.auth", "ts"]),
+        Place(arguments: ["-f", "x.yaml", "migrate", "-e", "shop", "--json", "up", "pg.auth", "ts"]),
+        Place(arguments: ["migrate", "-f", "x.yaml", "up", "--environment=shop", "pg.auth", "--json", "ts"]),
+    ])
+    func `global options stand anywhere around a command of a command`(place: Place) throws {
+        let up: MigrateCommand.Up = try #require(
+            try NexEnvCommand.parseAsRoot(LeadingOptions.moved(place.arguments)) as? MigrateCommand.Up
+        )
+        #expect(up.file == "x.yaml" && up.global.environment == "shop" && up.global.json)
+        #expect(up.choice.targets == ["pg.auth", "ts"])
+    }
+
+    @Test func `migrate's own options`() throws {
+        let plain: MigrateCommand.Up = try parse("migrate", "up")
+        #expect(plain.choice.targets.isEmpty && !plain.allowOutOfOrder && plain.lock.lockTimeout == "30s")
+        let up: MigrateCommand.Up = try parse("migrate", "up", "--allow-out-of-order", "--lock-timeout", "2m")
+        #expect(up.allowOutOfOrder && up.lock.lockTimeout == "2m")
+        let one: MigrateCommand.Down = try parse("migrate", "down")
+        #expect(one.count == 1 && one.choice.database == nil)
+        let three: MigrateCommand.Down = try parse("migrate", "down", "3", "--database", "pg.auth")
+        #expect(three.count == 3 && three.choice.database == "pg.auth")
+        let status: MigrateCommand.Status = try parse("migrate", "status", "--exit-code", "pg")
+        #expect(status.exitCode && status.choice.targets == ["pg"])
+        let new: MigrateCommand.New = try parse("migrate", "new", "add invoices", "--database", "pg.auth")
+        #expect(new.name == "add invoices" && new.choice.database == "pg.auth")
+    }
+
     @Test func `an option's value may look like a command, and a command's word like nothing else`() throws {
         let down: DownCommand = try parse("-e", "up", "down", "up")
         #expect(down.global.environment == "up")
@@ -147,6 +179,8 @@ import Testing
         arguments: [
             ["upp"], ["up", "--bogus"], ["up", "--runtime", "kubernetes"], ["url"], ["connect"],
             ["completion", "tcsh"], ["env", "--format", "xml"],
+            ["migrate", "down", "0"], ["migrate", "down", "-1"], ["migrate", "down", "x"], ["migrate", "new"],
+            ["migrate", "upp"], ["migrate", "up", "--bogus"],
             ["wait", "--timeout"], ["url", "a", "b"], ["logs", "--tail", "x"], ["validate", "x"],
         ] as [[String]]
     )
@@ -160,6 +194,13 @@ import Testing
         #expect(error?.hint == "did you mean `nexenv status`?")
         #expect(error?.code.exitStatus == .usage)
         #expect(throws: Never.self) { try NexEnvCommand.checkName(in: ["status"]) }
+        let inner = #expect(throws: NexEnvError.self) {
+            try NexEnvCommand.checkName(in: ["-e", "shop", "migrate", "-q", "stauts"])
+        }
+        #expect(inner?.message == "there is no command `migrate stauts`")
+        #expect(inner?.hint == "did you mean `nexenv migrate status`?")
+        #expect(throws: Never.self) { try NexEnvCommand.checkName(in: ["migrate", "--json", "status"]) }
+        #expect(throws: Never.self) { try NexEnvCommand.checkName(in: ["migrate"]) }
         #expect(throws: Never.self) { try NexEnvCommand.checkName(in: ["ps"]) }
         #expect(throws: Never.self) { try NexEnvCommand.checkName(in: ["--help"]) }
         #expect(throws: Never.self) { try NexEnvCommand.checkName(in: []) }

@@ -9,7 +9,7 @@ import Testing
 @Suite(.waitsForSlots)
 struct SeedTests {
     /// A shop: two tables, a collection, two logical databases of Redis.
-    private static func shop(_ project: ProjectFixture, in place: Place, seeds: [String: String]) throws {
+    static func shop(_ project: ProjectFixture, in place: Place, seeds: [String: String]) throws {
         try project.write(
             "shop.sql",
             """
@@ -52,7 +52,7 @@ struct SeedTests {
         )
     }
 
-    private static let base = """
+    static let base = """
         clock: 2025-01-01T00:00:00Z
         sets:
           accounts:
@@ -78,7 +78,7 @@ struct SeedTests {
               top: { key: top, zset: { root: 2.5, bob: 1 } }
         """
 
-    private static let many = """
+    static let many = """
         sets:
           people:
             into: pg.shop.account
@@ -382,6 +382,53 @@ struct SeedTests {
         }
     }
 
+    @Test("logical databases of one Redis: loaded together, left alone together", .native)
+    func logicalDatabases() async throws {
+        try await ProjectFixture.with("seedredis") { project in
+            func seeds(_ text: String) throws {
+                try project.write(
+                    "seeds.yaml",
+                    """
+                    sets:
+                      cache: { into: redis.cache, rows: { a: { key: a, string: x }, b: { key: b, string: "\(text)" } } }
+                      sessions: { into: redis.sessions, rows: { s: { key: s, hash: { a: 1 } } } }
+                    """
+                )
+            }
+            func skipped() async throws -> [Bool?] {
+                try await project.nexenv("seed", "--json").json["sets"].elements.map { $0["isSkipped"].flag }
+            }
+            try seeds("y")
+            try project.environment(
+                """
+                services: { redis: { engine: redis, databases: { cache: 0, sessions: 1 } } }
+                seeds: [seeds.yaml]
+                """,
+                in: .native
+            )
+            try await project.nexenv("up")
+            #expect(try await skipped() == [false, false])
+            #expect(try await skipped() == [true, true])
+            // Saving and reading are no changes.
+            _ = try await project.redis("redis.cache") { connection in
+                try await connection.send(["SAVE"])
+                return try await connection.send(["GET", "a"]).text
+            }
+            #expect(try await skipped() == [true, true])
+            try seeds("z")
+            #expect(try await skipped() == [false, true])
+            // It wrote, and nobody knows into which of them.
+            #expect(try await skipped() == [true, false])
+            #expect(try await skipped() == [true, true])
+            _ = try await project.redis("redis.sessions") { try await $0.send(["HSET", "s", "a", "2"]) }
+            #expect(try await skipped() == [false, false])
+            #expect(try await project.redis("redis.sessions") { try await $0.send(["HGET", "s", "a"]).text } == "1")
+            // What is put right changes the state of the other one.
+            _ = try await skipped()
+            #expect(try await skipped() == [true, true])
+        }
+    }
+
     // MARK: - Files
 
     @Test("files: CSV, JSON, JSON Lines, YAML and SQL into each engine", .native)
@@ -492,15 +539,16 @@ struct SeedTests {
 
     // MARK: - Kills
 
-    @Test("killed at 25 moments, two of them at once", .native, arguments: [3] as [UInt64])
+    @Test("killed at 50 moments, two of them at once", .native, arguments: [3] as [UInt64])
     func kills(_ seed: UInt64) async throws {
         try await ProjectFixture.with("seedkill") { project in
             var generator = SeededGenerator(seed: seed)
             try Self.shop(project, in: .native, seeds: ["base": Self.base, "many": Self.many])
             try await project.nexenv("up")
+            project.keepAddresses()
             let undisturbed = try await project.nexenv("seed")
             let whole = try await Self.fingerprint(project)
-            for round in 0..<25 {
+            for round in 0..<50 {
                 try await Self.empty(project)
                 let moment = Double.random(in: 0...undisturbed.seconds, using: &generator)
                 async let other = round % 5 == 0 ? project.nexenv("seed") : nil
@@ -534,7 +582,7 @@ struct SeedTests {
     }
 
     /// All rows of all databases, in a few characters.
-    private static func fingerprint(_ project: ProjectFixture) async throws -> [String] {
+    static func fingerprint(_ project: ProjectFixture) async throws -> [String] {
         let rows = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM"
         var parts: [String] = []
         for table in ["plan", "account"] { parts.append(try await project.value("\(rows) \(table) t", "pg.shop")) }

@@ -97,6 +97,52 @@ extension PostgresTests {
             }
         }
 
+        /// Rows that would go on for gigabytes behind one that is refused.
+        @Test func `a refused row ends the copy long before its source does`() async throws {
+            let rows = Array(repeatElement("1\tline\n", count: 8_192).joined().utf8)
+            try await withConnection { connection async throws in
+                try await connection.execute("CREATE TEMP TABLE t (id int, line text)")
+                let sent = Mutex(0)
+                let error = try await postgresError {
+                    try await connection.transaction { session in
+                        _ = try session.copyIn("COPY t FROM STDIN") { write in
+                            try Array("1\ta\nx\tb\n".utf8).withUnsafeBytes { try write($0) }
+                            for _ in 0..<65_536 {
+                                try rows.withUnsafeBytes { try write($0) }
+                                sent.withLock { $0 += rows.count }
+                            }
+                        }
+                    }
+                }
+                #expect(error.sqlState == "22P02")
+                #expect(error.context?.contains("line 2") == true)
+                // What the sockets hold, and not the four gigabytes.
+                #expect(sent.withLock { $0 } < 256 << 20)
+                #expect(try await connection.query("SELECT 1 FROM t").isEmpty)
+            }
+        }
+
+        /// A trigger's notices come in between, which are no reason to end anything.
+        @Test func `notices don't end a copy`() async throws {
+            try await withConnection { connection async throws in
+                try await connection.execute(
+                    """
+                    CREATE TEMP TABLE t (id int, line text);
+                    CREATE FUNCTION pg_temp.tell() RETURNS trigger LANGUAGE plpgsql AS
+                        $$ BEGIN RAISE NOTICE 'row % %', NEW.id, repeat('x', 200); RETURN NEW; END $$;
+                    CREATE TRIGGER tell BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION pg_temp.tell();
+                    SET client_min_messages = notice
+                    """
+                )
+                let count = try await connection.transaction { session in
+                    try session.copyIn("COPY t FROM STDIN") { write in
+                        try Self.manyRows.withUnsafeBytes { try write($0) }
+                    }.affectedRows
+                }
+                #expect(count == 20_000)
+            }
+        }
+
         @Test func `a receiver that fails ends the copy`() async throws {
             try await withConnection { connection async throws in
                 await #expect(throws: SourceFailure.self) {

@@ -32,6 +32,43 @@ extension RedisTests {
             }
         }
 
+        @Test func `commands that were made before, texts in groups, and those that are refused`() async throws {
+            try await withConnection { connection async throws in
+                let key = key()
+                func raw(_ text: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+                    Array(text.utf8).withUnsafeBytes(body)
+                }
+                var commands = RedisCommands()
+                for number in 0..<1_000 {
+                    raw("\(key)-\(number)") { name in raw("wörld \(number)") { commands.set(name, to: $0) } }
+                    // One in a hundred ends a group, and is refused.
+                    guard number % 100 == 50 else { continue }
+                    commands.append(["HSET", RedisArgument("\(key)-\(number)"), "a", "b"])
+                }
+                commands.append(["MULTI"])
+                commands.append(["LPUSH", RedisArgument("\(key)-1"), "x"])
+                commands.append(["EXEC"])
+                commands.finish()
+                let refusals = try await connection.run(commands)
+                #expect(commands.count < 60)
+                #expect(refusals.map(\.index) == Array(refusals.map(\.index)).sorted())
+                #expect(refusals.count == 11)
+                #expect(refusals.last?.index == commands.count - 1)
+                #expect(refusals.allSatisfy { $0.error.message.contains("wrong kind of value") })
+                for number in [0, 1, 63, 64, 50, 51, 999] {
+                    let text = try await connection.send(["GET", RedisArgument("\(key)-\(number)")]).text
+                    #expect(text == "wörld \(number)")
+                }
+                var single = RedisCommands()
+                raw(key) { name in raw("") { single.set(name, to: $0) } }
+                single.finish()
+                #expect(try await connection.run(single).isEmpty)
+                #expect(try await connection.send(["GET", RedisArgument(key)]).text == "")
+                #expect(try await connection.run(RedisCommands()).isEmpty)
+                try await connection.send(["UNLINK"] + (0..<1_000).map { RedisArgument("\(key)-\($0)") })
+            }
+        }
+
         @Test func `an error reply is thrown and leaves the connection usable`() async throws {
             try await withConnection { connection async throws in
                 let key = RedisArgument(key())

@@ -1,5 +1,5 @@
 /// The byte before each element that says what it is.
-enum BSONType: UInt8 {
+package enum BSONType: UInt8 {
     case double = 0x01
     case string = 0x02
     case document = 0x03

@@ -1,5 +1,5 @@
 /// Writes a document, element by element.
-struct BSONWriter {
+package struct BSONWriter {
     private var bytes: [UInt8]
     private let start: Int
 
@@ -10,16 +10,60 @@ struct BSONWriter {
         start = 0
     }
 
+    /// Creates a writer of a new document that will have about so many bytes.
+    package init(capacity: Int) {
+        self.init()
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// How many bytes were written.
+    package var count: Int { bytes.count }
+
     /// Ends the document and returns its bytes.
     consuming func finish() -> [UInt8] {
         closeDocument(from: start)
         return bytes
     }
 
-    mutating func append(_ value: BSONValue, forKey key: String) throws(BSONError) {
-        bytes.append(value.type.rawValue)
-        try appendCString(key, "a key")
-        try append(value)
+    /// Ends the document.
+    package consuming func document() -> BSONDocument {
+        BSONDocument(trusted: finish())
+    }
+
+    /// Appends a key and its value; neither where this throws.
+    ///
+    /// - Throws: ``BSONError`` for a NUL character in a key or in a regular expression.
+    package mutating func append(_ value: BSONValue, forKey key: String) throws(BSONError) {
+        let mark = bytes.count
+        do throws(BSONError) {
+            bytes.append(value.type.rawValue)
+            try appendCString(key, "a key")
+            try append(value)
+        } catch {
+            bytes.removeLast(bytes.count - mark)
+            throw error
+        }
+    }
+
+    /// Appends a key, and what the body writes as the elements of its value: a document or an array.
+    ///
+    /// - Throws: ``BSONError`` for a NUL character in the key; nothing was appended then.
+    package mutating func append(
+        _ type: BSONType,
+        forKey key: String,
+        _ body: (inout BSONWriter) -> Void
+    ) throws(BSONError) {
+        let mark = bytes.count
+        do throws(BSONError) {
+            bytes.append(type.rawValue)
+            try appendCString(key, "a key")
+        } catch {
+            bytes.removeLast(bytes.count - mark)
+            throw error
+        }
+        let start = openDocument()
+        body(&self)
+        closeDocument(from: start)
     }
 
     private mutating func append(_ value: BSONValue) throws(BSONError) {

@@ -181,14 +181,19 @@ package struct Provisioned: Sendable {
     /// What the user's own scripts had to say.
     package var notices: [String]
 
-    package init(changes: [String] = [], notices: [String] = []) {
+    /// The databases whose migrations and ledger differ in anything.
+    package var unmigrated: [String]
+
+    package init(changes: [String] = [], notices: [String] = [], unmigrated: [String] = []) {
         self.changes = changes
         self.notices = notices
+        self.unmigrated = unmigrated
     }
 
     package static func += (left: inout Provisioned, right: Provisioned) {
         left.changes += right.changes
         left.notices += right.notices
+        left.unmigrated += right.unmigrated
     }
 }
 

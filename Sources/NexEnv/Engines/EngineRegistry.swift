@@ -36,6 +36,8 @@ package struct EngineType: Sendable {
     package let keys: [String]
     /// Their schemas.
     package let properties: [String: JSONValue]
+    /// How the copies that tests get are made, where they can get any.
+    let leasable: (any LeasableEngine.Type)?
     let decode: @Sendable ([YAMLNode.Entry], SourcePosition, DecodingContext) -> (any Engine, [YAMLNode.Entry])
 
     init<E: Engine>(_ type: E.Type) {
@@ -43,6 +45,7 @@ package struct EngineType: Sendable {
         summary = E.summary
         program = E.program
         keys = E.shape.names
+        leasable = type as? any LeasableEngine.Type
         properties = E.shape.properties
         decode = { entries, position, context in
             var engine = E.shape.defaults

@@ -33,6 +33,12 @@ package struct Environment: Sendable {
     /// The variables that `${…}` saw; plain containers get theirs from here too.
     package var variables: [String: String]
 
+    /// The same for each file that is included, by its path: an env file beside it is its own.
+    package var variablesOfIncluded: [String: [String: String]] = [:]
+
+    /// The files that it was read from, and those that would have been read if they were there.
+    package var sources: Set<String> = []
+
     /// The files that may name paths outside their folder.
     package var filesAllowedOutside: Set<String> = []
 
@@ -40,6 +46,9 @@ package struct Environment: Sendable {
     package subscript(_ service: String) -> Service? {
         services.first { $0.name == service }
     }
+
+    /// Returns the variables that a file of this environment sees.
+    package func variables(of file: SourceFile) -> [String: String] { variablesOfIncluded[file.path] ?? variables }
 
     /// Returns whether another service waits until a service has reached a condition.
     package func isAwaited(_ service: Service, until condition: Dependency.Condition) -> Bool {

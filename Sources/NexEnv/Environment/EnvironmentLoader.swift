@@ -12,6 +12,8 @@ package struct EnvironmentLoader {
 
     private var problems: [Diagnostic] = []
     private var filesAllowedOutside: Set<String> = []
+    private var variablesOfIncluded: [String: [String: String]] = [:]
+    private var sources: Set<String> = []
 
     package init(processVariables: [String: String] = ProcessInfo.processInfo.environment, mode: String? = nil) {
         self.processVariables = processVariables
@@ -52,6 +54,8 @@ package struct EnvironmentLoader {
             variables: variables
         )
         environment.filesAllowedOutside = filesAllowedOutside
+        environment.variablesOfIncluded = variablesOfIncluded
+        environment.sources = sources
         environment.seeds = top.seeds
         environment.isDefault = top.isDefault
         environment.isProtected = top.isProtected
@@ -82,9 +86,11 @@ package struct EnvironmentLoader {
     }
 
     private mutating func tree(of file: SourceFile, includedFrom chain: [String]) throws(Diagnostics) -> Tree {
+        sources.insert(file.path)
         let raw = try YAMLReader.read(file)
         if raw["allow_outside"]?.text == "true" { filesAllowedOutside.insert(file.path) }
         let variables = self.variables(for: raw, in: file)
+        if !chain.isEmpty { variablesOfIncluded[file.path] = variables }
         var interpolation = Interpolation(variables: variables)
         var node = interpolation.expand(raw, mode: mode)
         problems += interpolation.problems
@@ -151,7 +157,9 @@ package struct EnvironmentLoader {
         let names = said.map { $0.compactMap(\.text) } ?? [".env"]
         let boundary = PathBoundary(file: file)
         for (index, name) in names.enumerated() {
-            guard let path = boundary.resolve(name), FileManager.default.fileExists(atPath: path) else { continue }
+            guard let path = boundary.resolve(name) else { continue }
+            sources.insert(path)
+            guard FileManager.default.fileExists(atPath: path) else { continue }
             if !boundary.contains(path), !filesAllowedOutside.contains(file.path) {
                 let position = said?[index].position
                 problems.append(

@@ -97,7 +97,7 @@ package struct YAMLMerge {
             merged[waiting] = entry
         } else if let index = merged.firstIndex(where: { $0.key.name == name }) ?? waiting {
             let old = merged[index].value
-            if appends, let elements = old.elements, let added = entry.value.elements {
+            if appends, let elements = old.listed, let added = entry.value.listed {
                 merged[index].value.content = .sequence(elements + added)
             } else {
                 merged[index].value = merge(old, entry.value, settled: settled?[name], under: name)
@@ -119,6 +119,12 @@ extension YAMLNode.Entry {
 }
 
 extension YAMLNode {
+    /// The elements of a list; a single value is a list of one, as it is wherever a list may stand.
+    fileprivate var listed: [YAMLNode]? {
+        if isNull { return [] }
+        return text.map { _ in [self] } ?? elements
+    }
+
     /// Returns a text that is the same for two nodes that say the same, wherever they stand.
     ///
     /// Texts that are paths say the same when they name the same file.

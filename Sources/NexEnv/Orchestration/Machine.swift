@@ -34,6 +34,22 @@ package enum Machine {
         }.sorted { $0.identity.id < $1.identity.id }
     }
 
+    /// Removes every server of a project with its data, whether its file is there or not; none is asked to stop first.
+    static func removeAll(of identity: ProjectIdentity) async throws {
+        let runtimes: [any Runtime] = [NativeRuntime(Project(identity)), DockerRuntime()]
+        for runtime in runtimes {
+            do {
+                let servers = try await runtime.observe(identity)
+                try await servers.concurrentForEach(limit: 8) { try await runtime.remove($0) }
+                try await runtime.removeData(of: nil, identity)
+                if !servers.isEmpty { try await runtime.removeShared(identity) }
+            } catch let error as NexEnvError where error.code.exitStatus == .unavailable {
+                // Without Docker there is nothing in it.
+            }
+        }
+        ProjectRegistry.remove(identity)
+    }
+
     /// Stops and removes every server of every project; data stays.
     ///
     /// - Returns: The projects that had any.
@@ -63,11 +79,7 @@ enum ProjectRegistry {
         var root: String
     }
 
-    private static var folder: String {
-        let variables = ProcessInfo.processInfo.environment
-        let state = variables["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return (state ?? (variables["HOME"] ?? "/root") + "/.local/state") + "/nexenv/projects"
-    }
+    private static var folder: String { StateFolder.path + "/projects" }
 
     /// Notes a project; a project that can't be noted works all the same, but `nexenv ls` won't find it.
     static func add(_ identity: ProjectIdentity) {
@@ -76,6 +88,10 @@ enum ProjectRegistry {
         try? PrivateFile.makeFolder(folder)
         guard let data = try? JSONEncoder().encode(Entry(name: identity.name, root: identity.root)) else { return }
         try? PrivateFile.write(String(decoding: data, as: UTF8.self), to: path)
+    }
+
+    static func remove(_ identity: ProjectIdentity) {
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(identity.id).json")
     }
 
     /// Returns the projects that still exist.

@@ -1,4 +1,4 @@
-/// One service on its way up: gate → start → answers → databases and init.
+/// One service on its way up: gate → start → answers → databases and init → migrations.
 struct ServicePipeline: Sendable {
     let stack: Stack
     let step: UpPlan.Step
@@ -66,6 +66,7 @@ struct ServicePipeline: Sendable {
             if let done {
                 if let prepared = step.prepared { runtime.settle(prepared) }
                 outcome.take(done)
+                try await migrate(done.unmigrated, server, &outcome)
                 return outcome
             }
         }
@@ -84,8 +85,18 @@ struct ServicePipeline: Sendable {
                 return try await engine.provision(server, ProvisionProgress(report: report))
             }
             outcome.take(done)
+            try await migrate(done.unmigrated, server, &outcome)
         }
         return outcome
+    }
+
+    /// Runs the migrations that provisioning has found to be pending.
+    private func migrate(_ databases: [String], _ server: RunningServer, _ outcome: inout ServiceOutcome) async throws {
+        guard !databases.isEmpty, let engine = service.engine as? any DatabaseEngine else { return }
+        let done = try await outcome.timings.measure("migrations") {
+            try await engine.migrate(databases, on: server, purpose: "nexenv up", report)
+        }
+        outcome.take(done)
     }
 
     /// Goes through the databases of a server that ran before without asking it first: logging in (SCRAM) is most of what a
@@ -295,8 +306,8 @@ struct ServicePipeline: Sendable {
 extension ServiceOutcome {
     /// Notes what provisioning did.
     fileprivate mutating func take(_ done: Provisioned) {
-        changes = done.changes
-        notices = done.notices
+        changes += done.changes
+        notices += done.notices
         isChanged = isChanged || !done.changes.isEmpty
     }
 }

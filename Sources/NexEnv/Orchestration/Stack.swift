@@ -12,10 +12,12 @@ package struct Stack: Sendable {
     /// Every runtime, in the order in which they are asked.
     private var runtimes: [any Runtime] { [native, docker] }
 
-    package init(_ environment: Environment, runtimeOverride: RuntimeChoice? = nil) {
+    /// - Parameter project: What it runs as, where that isn't the environment's own project.
+    package init(_ environment: Environment, runtimeOverride: RuntimeChoice? = nil, project: Project? = nil) {
         self.environment = environment
         self.runtimeOverride = runtimeOverride
-        project = Project(environment)
+        let project = project ?? Project(environment)
+        self.project = project
         docker = DockerRuntime(registry: environment.registry, environmentFile: environment.file.path)
         native = NativeRuntime(project, environmentFile: environment.file.path)
     }

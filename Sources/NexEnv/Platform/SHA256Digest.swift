@@ -5,8 +5,11 @@ import Foundation
 package enum SHA256Digest {
     /// Returns the digest of a text's UTF-8.
     package static func hex(of text: String) -> String {
-        hex(SHA256.hash(data: Array(text.utf8)))
+        hex(of: Array(text.utf8))
     }
+
+    /// Returns the digest of bytes.
+    package static func hex(of bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
 
     /// Returns a keyed digest, which tells nobody without the key whether a guessed secret is right.
     package static func keyedHex(of text: String, key: String) -> String {
@@ -35,4 +38,18 @@ extension SHA256Digest {
         }
         return hex(hash.finalize())
     }
+}
+
+/// SHA-256 of what comes piece by piece.
+package struct SHA256Stream {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
+        hash.update(data: Array(bytes))
+    }
+
+    /// The digest of all that came so far.
+    package var hex: String { SHA256Digest.hex(hash.finalize()) }
 }

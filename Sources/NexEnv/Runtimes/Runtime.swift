@@ -64,6 +64,9 @@ package protocol Runtime: Sendable {
     /// Removes the data of services; of all, and what belongs to none of them, where none are named.
     func removeData(of services: Set<String>?, _ project: ProjectIdentity) async throws
 
+    /// Returns the process that a server is, where it can be seen from here; another one after each start.
+    func process(of server: ObservedServer) async -> ProcessIdentity?
+
     /// Returns the last lines that a server wrote.
     func logTail(of server: ObservedServer, lines: Int) async -> [String]
 

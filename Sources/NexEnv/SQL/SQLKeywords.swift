@@ -58,4 +58,33 @@ enum SQLKeywords {
         default: .transactional
         }
     }
+
+    // MARK: - What a statement acts on
+
+    /// Whether a statement changes the session, so that the ones behind it depend on it.
+    static func setsSession(_ words: [String]) -> Bool {
+        switch words.first {
+        case "set": words.count > 1 && !["local", "transaction", "constraints"].contains(words[1])
+        case "reset": true
+        // pg_dump's `SELECT pg_catalog.set_config('search_path', '', false)`.
+        case "select": words.dropFirst().prefix(2).contains("set_config")
+        default: false
+        }
+    }
+
+    /// Whether a statement acts on the server as a whole, or on a database by its name, and not on what is in the database.
+    static func isServerWide(_ words: [String]) -> Bool {
+        let serverWide: Set = ["role", "user", "group", "database", "tablespace", "subscription", "system"]
+        switch words.first {
+        case "create", "drop", "alter":
+            guard words.count > 1, serverWide.contains(words[1]) else { return false }
+            return words.dropFirst().prefix(2) != ["user", "mapping"]
+        case "comment": return words.dropFirst(2).first.map(serverWide.contains) ?? false
+        case "grant", "revoke":
+            // Of a role there is no ON; anything else says what it is on.
+            guard let place = words.firstIndex(of: "on") else { return words.count < 12 }
+            return ["database", "tablespace", "parameter"].contains(words.dropFirst(place + 1).first ?? "")
+        default: return false
+        }
+    }
 }

@@ -1,14 +1,23 @@
+import Foundation
+
 /// Splits an SQL file into statements as psql would, and keeps their places.
 ///
 /// Understood: quotes with doubled quotes, `E''` escapes, dollar quotes with tags, nested comments, parentheses, `BEGIN ATOMIC`
 /// bodies (`begin`, `case` and `end` are counted after CREATE FUNCTION or PROCEDURE, as psql does), and the data behind
 /// `COPY … FROM stdin`. A psql command (`\c`, `\i`) is a problem: there is no psql to run it.
 package struct SQLSplitter {
+    /// What a file consists of.
+    package enum Part: Sendable, Hashable {
+        case statement(SQLStatement)
+        /// A comment that the caller looks for, alone in its line, without the dashes; it ends the statement before it.
+        case marker(String, SourcePosition)
+    }
+
     private let file: SourceFile
-    private let bytes: [UInt8]
-    private var index = 0
+    private let isMarker: (String) -> Bool
+    private var scanner: SQLScanner
     private var problems: [Diagnostic] = []
-    private var statements: [SQLStatement] = []
+    private var parts: [Part] = []
 
     // What is known of the statement that is being read.
     private var start: Int?
@@ -23,67 +32,81 @@ package struct SQLSplitter {
     private var column = 1
     private var measured = 0
 
-    private init(file: SourceFile) {
+    private init(file: SourceFile, isMarker: @escaping (String) -> Bool) {
         self.file = file
-        bytes = Array(file.text.utf8)
+        self.isMarker = isMarker
+        scanner = SQLScanner(Array(file.text.utf8))
     }
+
+    private var bytes: [UInt8] { scanner.bytes }
 
     /// Returns the statements of a file.
     ///
     /// - Throws: ``Diagnostics`` for psql commands and for quotes and comments that never end.
     package static func split(_ file: SourceFile) throws(Diagnostics) -> [SQLStatement] {
-        var splitter = SQLSplitter(file: file)
-        while splitter.index < splitter.bytes.count { splitter.step() }
-        splitter.reportOpen()
-        splitter.finish(end: splitter.bytes.count)
-        guard splitter.problems.isEmpty else { throw Diagnostics(splitter.problems, exitStatus: .dataError) }
-        return splitter.statements
-    }
-
-    private mutating func step() {
-        let byte = bytes[index]
-        switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0B, 0x0C: index += 1
-        case UInt8(ascii: "-") where next == UInt8(ascii: "-"): skipLineComment()
-        case UInt8(ascii: "/") where next == UInt8(ascii: "*"): skipComment()
-        case UInt8(ascii: "'"): skipQuoted(byte, escapes: false)
-        case UInt8(ascii: "\""): skipQuoted(byte, escapes: false)
-        case UInt8(ascii: "$"): skipDollar()
-        case UInt8(ascii: ";"): endStatement()
-        case UInt8(ascii: "\\"): refuseCommand()
-        case UInt8(ascii: "("):
-            begin()
-            parentheses.append(index)
-            index += 1
-        case UInt8(ascii: ")"):
-            begin()
-            _ = parentheses.popLast()
-            index += 1
-        default:
-            begin()
-            if isWordStart(byte) { readWord() } else { index += 1 }
+        try parts(of: file) { _ in false }.compactMap { part in
+            if case .statement(let statement) = part { statement } else { nil }
         }
     }
 
-    private var next: UInt8? { index + 1 < bytes.count ? bytes[index + 1] : nil }
+    /// Returns the statements of a file, and the comments between them that a function looks for.
+    ///
+    /// - Throws: ``Diagnostics`` as ``split(_:)``.
+    package static func parts(
+        of file: SourceFile,
+        marker isMarker: @escaping (String) -> Bool
+    ) throws(Diagnostics) -> [Part] {
+        var splitter = SQLSplitter(file: file, isMarker: isMarker)
+        while let token = splitter.scanner.next() { splitter.take(token) }
+        splitter.reportOpen()
+        splitter.finish(end: splitter.bytes.count)
+        guard splitter.problems.isEmpty else { throw Diagnostics(splitter.problems, exitStatus: .dataError) }
+        return splitter.parts
+    }
 
-    private mutating func begin() {
-        if start == nil { start = index }
+    private mutating func take(_ token: SQLScanner.Token) {
+        if let problem = token.problem { report(problem, at: openPlace(token)) }
+        switch token.kind {
+        case .lineComment: takeLineComment(token.range)
+        case .comment: return
+        case .backslash: refuseCommand(token.range.lowerBound)
+        case .word:
+            begin(token)
+            take(word: token.range)
+        case .symbol: take(symbol: bytes[token.range.lowerBound], token)
+        case .number, .text, .quotedName, .operation: begin(token)
+        }
+    }
+
+    private mutating func take(symbol: UInt8, _ token: SQLScanner.Token) {
+        switch symbol {
+        case UInt8(ascii: ";"): endStatement(token.range.lowerBound)
+        case UInt8(ascii: "("):
+            begin(token)
+            parentheses.append(token.range.lowerBound)
+        case UInt8(ascii: ")"):
+            begin(token)
+            _ = parentheses.popLast()
+        default: begin(token)
+        }
+    }
+
+    private mutating func begin(_ token: SQLScanner.Token) {
+        if start == nil { start = token.range.lowerBound }
+    }
+
+    /// Where what never ends is open: the quote itself, which may have an `E` before it.
+    private func openPlace(_ token: SQLScanner.Token) -> Int {
+        let first = token.range.lowerBound
+        let hasPrefix = token.kind == .text && bytes[first] | 0x20 == UInt8(ascii: "e")
+        return hasPrefix ? first + 1 : first
     }
 
     // MARK: - Words
 
-    private mutating func readWord() {
-        let from = index
-        while index < bytes.count, isWordPart(bytes[index]) { index += 1 }
-        let length = index - from
-        if index < bytes.count, bytes[index] == UInt8(ascii: "'"), length == 1, bytes[from] | 0x20 == UInt8(ascii: "e")
-        {
-            skipQuoted(UInt8(ascii: "'"), escapes: true)
-            return
-        }
-        guard length <= 32 else { return }
-        let word = String(decoding: bytes[from..<index], as: UTF8.self).lowercased()
+    private mutating func take(word range: Range<Int>) {
+        guard range.count <= 32 else { return }
+        let word = String(decoding: bytes[range], as: UTF8.self).lowercased()
         if words.count < 12 { words.append(word) }
         guard parentheses.isEmpty else { return }
         if words.first == "copy", previousWord == "from", word == "stdin" { isCopyFromStdin = true }
@@ -104,94 +127,32 @@ package struct SQLSplitter {
         return words.count > second && (words[second] == "function" || words[second] == "procedure")
     }
 
-    private func isWordStart(_ byte: UInt8) -> Bool {
-        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
-            || byte >= 0x80
-    }
+    // MARK: - Comments and commands
 
-    private func isWordPart(_ byte: UInt8) -> Bool {
-        isWordStart(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "$")
+    private mutating func takeLineComment(_ range: Range<Int>) {
+        let before = bytes[..<range.lowerBound].last { !SQLScanner.isBlank($0) || $0 == UInt8(ascii: "\n") }
+        guard before == nil || before == UInt8(ascii: "\n") else { return }
+        let text = String(decoding: bytes[range.dropFirst(2)], as: UTF8.self)
+        let comment = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard isMarker(comment) else { return }
+        reportOpen()
+        finish(end: range.lowerBound)
+        var place = position(of: range.lowerBound)
+        place.length = comment.unicodeScalars.count + 3
+        parts.append(.marker(comment, place))
     }
-
-    // MARK: - Quotes and comments
 
     private mutating func skipLine() {
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+        var end = scanner.index
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        scanner.move(to: end)
     }
 
-    /// psql ends such a comment at a carriage return too, so what follows one is no comment.
-    private mutating func skipLineComment() {
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n"), bytes[index] != UInt8(ascii: "\r") { index += 1 }
-    }
-
-    private mutating func skipComment() {
-        let from = index
-        var depth = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
-                depth += 1
-                index += 2
-            } else if bytes[index] == UInt8(ascii: "*"), next == UInt8(ascii: "/") {
-                depth -= 1
-                index += 2
-                if depth == 0 { return }
-            } else {
-                index += 1
-            }
-        }
-        report("the comment is never closed", at: from)
-    }
-
-    private mutating func skipQuoted(_ quote: UInt8, escapes: Bool) {
-        begin()
-        let from = index
-        index += 1
-        while index < bytes.count {
-            if escapes, bytes[index] == UInt8(ascii: "\\") {
-                index += 2
-            } else if bytes[index] == quote {
-                guard next == quote else {
-                    index += 1
-                    return
-                }
-                index += 2
-            } else {
-                index += 1
-            }
-        }
-        index = bytes.count
-        report("the quote is never closed", at: from)
-    }
-
-    private mutating func skipDollar() {
-        begin()
-        let from = index
-        var end = index + 1
-        if end < bytes.count, isWordStart(bytes[end]) {
-            while end < bytes.count, isWordPart(bytes[end]), bytes[end] != UInt8(ascii: "$") { end += 1 }
-        }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "$") else {
-            index += 1
-            return
-        }
-        let tag = bytes[from...end]
-        var search = end + 1
-        while search + tag.count <= bytes.count {
-            guard let dollar = bytes[search...].firstIndex(of: UInt8(ascii: "$")) else { break }
-            if dollar + tag.count <= bytes.count, bytes[dollar..<(dollar + tag.count)].elementsEqual(tag) {
-                index = dollar + tag.count
-                return
-            }
-            search = dollar + 1
-        }
-        index = bytes.count
-        report("the quote \(String(decoding: tag, as: UTF8.self)) is never closed", at: from)
-    }
-
-    private mutating func refuseCommand() {
-        let from = index
+    private mutating func refuseCommand(_ from: Int) {
         skipLine()
-        let command = String(decoding: bytes[from..<index], as: UTF8.self).prefix { !$0.isWhitespace }
+        let command = String(decoding: bytes[from..<scanner.index], as: UTF8.self).prefix { !$0.isWhitespace }
+        // pg_dump puts these around a dump, to keep what is in it from being taken for commands; nothing is, here.
+        if command == "\\restrict" || command == "\\unrestrict" { return }
         let hint =
             switch command {
             case "\\c", "\\connect": "put what follows under the database's own `init:`"
@@ -205,15 +166,13 @@ package struct SQLSplitter {
 
     // MARK: - Statements
 
-    private mutating func endStatement() {
-        if !parentheses.isEmpty || blocks > 0 {
-            index += 1
-            return
-        }
+    private mutating func endStatement(_ end: Int) {
+        guard parentheses.isEmpty, blocks == 0 else { return }
         let hasData = isCopyFromStdin
-        finish(end: index)
-        index += 1
-        if hasData { statements[statements.count - 1].copyData = readCopyData() }
+        finish(end: end)
+        guard hasData, case .statement(var statement) = parts.last else { return }
+        (statement.copyData, statement.copyPosition) = readCopyData()
+        parts[parts.count - 1] = .statement(statement)
     }
 
     private mutating func finish(end: Int) {
@@ -228,7 +187,7 @@ package struct SQLSplitter {
         guard let start else { return }
         let text = String(decoding: bytes[start..<end], as: UTF8.self)
         let kind = SQLKeywords.kind(of: words, text: text)
-        statements.append(SQLStatement(text: text, position: position(of: start), kind: kind))
+        parts.append(.statement(SQLStatement(text: text, position: position(of: start), kind: kind, words: words)))
     }
 
     /// Reports what the file ends inside of: the rest of it would be one statement, or none.
@@ -238,34 +197,39 @@ package struct SQLSplitter {
         if blocks > 0 { report("`BEGIN ATOMIC` is never closed", at: start ?? 0) }
     }
 
-    private mutating func readCopyData() -> String {
+    private mutating func readCopyData() -> (String, SourcePosition) {
         skipBlanksAndComments()
-        if index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
-            report("nothing can stand behind `COPY … FROM stdin;`: its data starts on the next line", at: index)
+        if scanner.index < bytes.count, bytes[scanner.index] != UInt8(ascii: "\n") {
+            report("nothing can stand behind `COPY … FROM stdin;`: its data starts on the next line", at: scanner.index)
         }
         skipLine()
-        index = min(index + 1, bytes.count)
-        let from = index
-        while index < bytes.count {
-            let lineStart = index
+        scanner.move(to: scanner.index + 1)
+        let from = scanner.index
+        let place = position(of: from)
+        while scanner.index < bytes.count {
+            let lineStart = scanner.index
             skipLine()
-            var lineBytes = bytes[lineStart..<index]
+            var lineBytes = bytes[lineStart..<scanner.index]
             if lineBytes.last == UInt8(ascii: "\r") { lineBytes = lineBytes.dropLast() }
-            index = min(index + 1, bytes.count)
-            if lineBytes.elementsEqual("\\.".utf8) { return String(decoding: bytes[from..<lineStart], as: UTF8.self) }
+            scanner.move(to: scanner.index + 1)
+            if lineBytes.elementsEqual("\\.".utf8) {
+                return (String(decoding: bytes[from..<lineStart], as: UTF8.self), place)
+            }
         }
         report("the data of COPY has no closing `\\.`", at: from)
-        return ""
+        return ("", place)
     }
 
     /// Skips what may stand on the rest of a line.
     private mutating func skipBlanksAndComments() {
-        while index < bytes.count {
-            switch bytes[index] {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0B, 0x0C: index += 1
-            case UInt8(ascii: "-") where next == UInt8(ascii: "-"): skipLineComment()
-            default: return
+        while true {
+            var place = scanner.index
+            while place < bytes.count, bytes[place] != UInt8(ascii: "\n"), SQLScanner.isBlank(bytes[place]) {
+                place += 1
             }
+            scanner.move(to: place)
+            guard bytes[place...].starts(with: "--".utf8) else { return }
+            _ = scanner.next()
         }
     }
 

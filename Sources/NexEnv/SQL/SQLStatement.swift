@@ -20,11 +20,20 @@ package struct SQLStatement: Sendable, Hashable {
 
     package var kind: Kind
 
+    /// The first words outside of quotes, in lower case; at most twelve.
+    package var words: [String] = []
+
     /// The lines behind `COPY … FROM stdin;`, without the closing `\.`.
     package var copyData: String?
+
+    /// Where these lines start.
+    package var copyPosition: SourcePosition?
 }
 
 extension SQLStatement {
+    /// Whether it acts on the server as a whole, or on a database by its name, and not on what is in the database.
+    var isServerWide: Bool { SQLKeywords.isServerWide(words) }
+
     /// Returns the place of a character in the statement's text.
     ///
     /// - Parameter offset: Counted from 1 in characters, as PostgreSQL reports it.

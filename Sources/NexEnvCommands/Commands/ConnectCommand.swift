@@ -65,12 +65,7 @@ struct Target {
         let (service, database) = try split(text, stack.environment)
         let observation = try await stack.observe()
         guard let observed = observation[service.name], observed.state == .running else {
-            throw NexEnvError(
-                .notRunning,
-                "it isn't running",
-                service: service.name,
-                hint: observation.problems.values.first?.message ?? "`nexenv up \(service.name)` starts it"
-            )
+            throw notRunning(service, observation)
         }
         guard let server = stack.running(service, observed, try SecretStore(stack.project)) else {
             throw NexEnvError(
@@ -81,6 +76,15 @@ struct Target {
             )
         }
         return Target(server: server, observed: observed, database: database)
+    }
+
+    static func notRunning(_ service: Service, _ observation: Observation) -> NexEnvError {
+        NexEnvError(
+            .notRunning,
+            "it isn't running",
+            service: service.name,
+            hint: observation.problems.values.first?.message ?? "`nexenv up \(service.name)` starts it"
+        )
     }
 
     static func split(_ text: String, _ environment: NexEnv.Environment) throws -> (Service, String?) {

@@ -73,17 +73,18 @@ struct EndReport: Encodable {
 
 /// Asks before something is destroyed.
 enum Confirmation {
+    /// What is thrown for a protected environment.
+    static let protected = NexEnvError(
+        .refused,
+        "this environment is protected",
+        hint: "take `protected: true` out of the file first, if that is really meant"
+    )
+
     /// Returns when it may be done.
     ///
     /// - Throws: ``NexEnvError`` with code `refused`: off a terminal without `--yes`, for a protected environment, or on a no.
     static func ask(_ question: String, isProtected: Bool, yes: Bool) throws {
-        if isProtected {
-            throw NexEnvError(
-                .refused,
-                "this environment is protected",
-                hint: "take `protected: true` out of the file first, if that is really meant"
-            )
-        }
+        if isProtected { throw protected }
         if yes { return }
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
             throw NexEnvError(.refused, "this destroys data, and there is nobody to ask", hint: "say --yes")

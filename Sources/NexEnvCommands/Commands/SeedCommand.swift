@@ -36,10 +36,10 @@ struct SeedCommand: FileCommand {
 
     /// Prints what became of each set that changed, and a line for all.
     static func print(_ report: SeedRun.Report, isPlan: Bool, _ console: Console) {
-        var table = TextTable(["SET", "INTO", isPlan ? "WOULD CHANGE" : "CHANGED"])
+        var table = TextTable(["SET", isPlan ? "WOULD CHANGE" : "CHANGED", "INTO"])
         let shown = report.outcomes.filter { $0.changes > 0 || console.verbosity == .verbose }
         for outcome in shown {
-            table.add([.init(outcome.set), .init(outcome.target), .init(sentence(outcome))])
+            table.add([.init(outcome.set), .init(sentence(outcome)), .init(outcome.target)])
         }
         if !shown.isEmpty {
             let text = table.render(width: console.width)

@@ -50,7 +50,9 @@ struct UpCommand: FileCommand {
         options.rollsBack = rollback
         options.leavesOutUnavailable = available
         let result = try await ProgressDisplay(console).run(stack, options)
-        let seeded = seed ? try await SeedDisplay(console).run(stack, SeedRun.Request()) : nil
+        var request = SeedRun.Request()
+        request.leavesOutUnavailable = available
+        let seeded = seed ? try await SeedDisplay(console).run(stack, request) : nil
         if console.isJSON {
             var report = UpReport(result)
             report.seeds = seeded?.outcomes

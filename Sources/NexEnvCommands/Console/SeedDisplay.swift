@@ -8,9 +8,13 @@ final class SeedDisplay: Sendable {
         var done = 0
         var total: Int?
         var start = ContinuousClock.now
+
+        var isSent: Bool { total.map { done >= $0 } ?? false }
     }
 
     private struct State {
+        /// The databases that are being made, with how.
+        var databases: [(name: String, detail: String)] = []
         var sets: [String] = []
         var progress: [String: Progress] = [:]
         var region = LiveRegion()
@@ -26,8 +30,12 @@ final class SeedDisplay: Sendable {
 
     /// Loads sets and shows how; what became of them is for the caller to say.
     func run(_ stack: Stack, _ request: SeedRun.Request) async throws -> SeedRun.Report {
-        let seeding = SeedRun(stack, request, onEvent: show)
-        guard console.isLive else { return try await seeding.run() }
+        try await run { try await SeedRun(stack, request, onEvent: self.show).run() }
+    }
+
+    /// Shows what is going on while a body runs, as far as ``show(_:)`` is told.
+    func run<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        guard console.isLive else { return try await body() }
         let ticker = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(100))
@@ -38,13 +46,14 @@ final class SeedDisplay: Sendable {
             ticker.cancel()
             state.withLock { state in
                 state.sets = []
+                state.databases = []
                 state.region.draw([])
             }
         }
-        return try await seeding.run()
+        return try await body()
     }
 
-    private func show(_ event: SeedEvent) {
+    @Sendable func show(_ event: SeedEvent) {
         switch event {
         case .waiting(let database, let reason): console.note("\(database): \(reason)")
         case .rows(let set, let done, let total):
@@ -53,6 +62,13 @@ final class SeedDisplay: Sendable {
                 state.progress[set, default: Progress()].done = done
                 state.progress[set]?.total = total
             }
+        case .preparing(let database, let detail):
+            state.withLock { state in
+                state.databases.removeAll { $0.name == database }
+                state.databases.append((database, detail))
+            }
+        case .prepared(let database):
+            state.withLock { state in state.databases.removeAll { $0.name == database } }
         case .finished(let outcome):
             state.withLock { state in state.sets.removeAll { $0 == outcome.set } }
         }
@@ -61,9 +77,16 @@ final class SeedDisplay: Sendable {
     private func draw() {
         state.withLock { state in
             state.frame += 1
-            let lines = state.sets.suffix(6).compactMap { set in state.progress[set].map { line(set, $0, state.frame) }
+            let mark = console.style.blue(LiveRegion.spinner(state.frame))
+            let making = state.databases.suffix(6).map {
+                "\(mark) \(LiveRegion.cut("\($0.name)  \($0.detail)", to: console.width - 3))"
             }
-            state.region.draw(lines)
+            // What is sent waits for the rest of its database; only what is still on its way is shown.
+            let sending = state.sets.filter { state.progress[$0]?.isSent == false }
+            let loading = (sending.isEmpty ? state.sets.suffix(1) : sending.suffix(6)).compactMap { set in
+                state.progress[set].map { line(set, $0, state.frame) }
+            }
+            state.region.draw(making + loading)
         }
     }
 

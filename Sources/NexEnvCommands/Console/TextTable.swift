@@ -40,10 +40,19 @@ struct TextTable {
         return out
     }
 
+    /// A word in parts that fit, broken behind its dots; as it is where it has none.
+    private func parts(of word: Substring, _ room: Int) -> [Substring] {
+        if word.count <= room { return [word] }
+        guard let dot = word.prefix(room).lastIndex(of: "."), word.index(after: dot) < word.endIndex else {
+            return [word]
+        }
+        return [word[...dot]] + parts(of: word[word.index(after: dot)...], room)
+    }
+
     private func wrap(_ text: String, _ room: Int) -> [String] {
         if text.count <= room { return [text] }
         var lines = [""]
-        for word in text.split(separator: " ") {
+        for word in text.split(separator: " ").flatMap({ parts(of: $0, room) }) {
             let last = lines[lines.count - 1]
             if last.isEmpty {
                 lines[lines.count - 1] = String(word)

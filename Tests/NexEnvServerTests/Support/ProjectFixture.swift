@@ -20,6 +20,9 @@ final class ProjectFixture: Sendable {
 
     private let cleanUps = CleanUps()
 
+    /// The addresses that are known to stay.
+    private let addresses = Mutex<[String: String]?>(nil)
+
     /// The folders that have an environment file, and so a `down` at the end.
     private let folders = Mutex<Set<String>>([])
 
@@ -117,6 +120,7 @@ final class ProjectFixture: Sendable {
     }
 
     /// Runs nexenv with arguments in a list.
+    @discardableResult
     func run(_ arguments: [String], status: Int32 = 0) async throws -> Program.Run {
         let run = try await Program.run(Program.nexenv, arguments, folder: folder, environment: environment)
         #expect(run.status == status, "\(run)")
@@ -125,8 +129,14 @@ final class ProjectFixture: Sendable {
 
     /// Returns the address of a service or database, as nexenv prints it.
     func url(_ target: String, in place: String = "") async throws -> String {
-        try await nexenv("url", target, in: place).output.trimmingCharacters(in: .newlines)
+        if let known = addresses.withLock({ $0?[target] }) { return known }
+        let url = try await nexenv("url", target, in: place).output.trimmingCharacters(in: .newlines)
+        addresses.withLock { $0?[target] = url }
+        return url
     }
+
+    /// Asks for each address but once from now on; for tests that look at servers often, and never move them.
+    func keepAddresses() { addresses.withLock { $0 = [:] } }
 
     /// Returns the host port of a service.
     func port(_ service: String) async throws -> Int {

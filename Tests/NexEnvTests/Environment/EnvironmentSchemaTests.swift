@@ -151,7 +151,7 @@ import Testing
             config: c.conf
             init: [i.sql]
             roles: {r: {password: x, login: true, member_of: [s], createdb: false}, s: }
-            databases: {a: {owner: o, extensions: [citext], init: [i.sql]}, b: {}, c: }
+            databases: {a: {owner: o, extensions: [citext], init: [i.sql], migrations: m}, b: {}, c: }
             required: false
             profiles: [p]
             depends_on: [app]
@@ -187,6 +187,7 @@ import Testing
         "a key of another engine": "services: {a: {engine: redis, servers: []}}",
         "an engine's key in a container": "services: {a: {image: x, databases: {}}}",
         "an unknown key of a database": "services: {a: {engine: postgres, databases: {d: {ownr: o}}}}",
+        "migrations as a list": "services: {a: {engine: postgres, databases: {d: {migrations: [m]}}}}",
         "an unknown key of a role": "services: {a: {engine: postgres, roles: {r: {log_in: true}}}}",
         "an unknown key of a health check": "services: {a: {image: x, healthcheck: {test: a, intervall: 1s}}}",
         "an unknown key of a dependency":

@@ -1,7 +1,8 @@
 import ClientTesting
 import Foundation
-import NexEnv
 import Testing
+
+@testable import NexEnv
 
 /// Small texts out of everything that SQL's scanner looks at, always the same ones.
 @Suite struct SQLFuzzTests {
@@ -15,7 +16,7 @@ import Testing
     /// Every text is split or refused; of one that is split, the statements stand where they say, and between them stands
     /// nothing but blanks, comments, semicolons and the data of COPY.
     @Test func `nothing is lost`() throws {
-        let count = Fuzz.count(debug: 500_000, full: 1_000_000)
+        let count = Fuzz.count(debug: 100_000, full: 1_000_000)
         var random = SeededGenerator(seed: 11)
         var splits = 0
         for _ in 0..<count {
@@ -33,6 +34,49 @@ import Testing
         }
         // The texts would prove nothing if most of them were refused.
         #expect(splits > count / 4)
+    }
+
+    /// Every text with markers in it is read or refused, and what is read stands in the order in which it is written.
+    @Test func `markers stand between statements`() throws {
+        let count = Fuzz.count(debug: 100_000, full: 1_000_000)
+        let markers = [
+            "\n-- nexenv:up\n", "\n--nexenv:down\n", "-- nexenv:up tx=off\n", "\n-- migrate:up\n", "\n-- +goose Down\n",
+            "\n-- +goose StatementBegin\n", "\n-- nexenv:x\n",
+        ]
+        var random = SeededGenerator(seed: 12)
+        var reads = 0
+        for _ in 0..<count {
+            var text = ""
+            for _ in 0..<Int.random(in: 1...9, using: &random) {
+                text +=
+                    (Int.random(in: 0..<4, using: &random) == 0 ? markers : Self.pieces).randomElement(using: &random)
+                    ?? ""
+            }
+            let source = SourceFile(text, path: "/1_a.sql")
+            guard let parts = try? SQLSplitter.parts(of: source, marker: { $0.hasPrefix("nexenv:") }) else { continue }
+            let places = parts.map { part in
+                switch part {
+                case .statement(let statement): statement.position
+                case .marker(_, let position): position
+                }
+            }
+            reads += 1
+            guard zip(places, places.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                Issue.record("parts aren't in order in \(text.debugDescription)")
+                return
+            }
+            let name = try #require(MigrationName(file: "1_a.sql", extensions: ["sql"]))
+            let file = MigrationFile(name: name, fileName: "1_a.sql", path: "/1_a.sql", bytes: Array(text.utf8))
+            guard let sections = try? SQLMigration.read(file, source) else { continue }
+            let read = (sections.up + sections.down).reduce(0) { $0 + $1.statements.count }
+            let all = try SQLSplitter.parts(of: source) { MigrationMarkers.owner(of: $0) != nil }
+            let counted = all.count { if case .statement = $0 { true } else { false } }
+            guard read == counted else {
+                Issue.record("statements are lost in \(text.debugDescription)")
+                return
+            }
+        }
+        #expect(reads > count / 4)
     }
 
     private static func problem(_ statements: [SQLStatement], _ text: String) -> String? {

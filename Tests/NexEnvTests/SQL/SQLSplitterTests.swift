@@ -36,6 +36,14 @@ import Testing
         Split("a backslash in an E text", #"SELECT E'a\';b';x"#, #"SELECT E'a\';b'"#, "x"),
         Split("a small e", #"SELECT e'\\';x"#, #"SELECT e'\\'"#, "x"),
         Split("both escapes", #"SELECT E'''\''';';x"#, #"SELECT E'''\''';'"#, "x"),
+        Split(
+            "an E text that goes on on the next line",
+            "SELECT E'a' -- b\n  '\\';';x",
+            "SELECT E'a' -- b\n  '\\';'",
+            "x"
+        ),
+        Split("an E text beside another text", #"SELECT E'a' 'b\';x"#, #"SELECT E'a' 'b\'"#, "x"),
+        Split("what pg_dump puts around a dump", "\\restrict a1B\nSELECT 1;\n\\unrestrict a1B\n", "SELECT 1"),
         Split("a name that ends with e", #"SELECT date'\';x"#, #"SELECT date'\'"#, "x"),
         Split(
             "U& and others",

@@ -1,4 +1,4 @@
-import NexEnv
+@testable import NexEnv
 import PasswordHashing
 import TextTesting
 import Testing
@@ -22,6 +22,24 @@ import Testing
     )
     func `options`(yaml: String, scheme: PasswordScheme) throws {
         #expect(try Self.scheme(yaml) == scheme)
+    }
+
+    @Test func `a hash stays as long as it is of the same password`() throws {
+        let position = SourcePosition(file: SourceFile(""), line: 3, column: 5)
+        let secret = SeedSecret(path: ["hash"], password: "old", scheme: .bcrypt(cost: 4), position: position)
+        let first = try secret.hash(current: nil, keepsAny: false)
+        #expect(try secret.hash(current: first, keepsAny: false) == first)
+        var changed = secret
+        changed.password = "new"
+        let second = try changed.hash(current: first, keepsAny: false)
+        #expect(try PasswordHash.verifyNow("new", against: second))
+        #expect(try changed.hash(current: first, keepsAny: true) == first)
+        // Neither a password in plain text nor an empty one is a hash.
+        #expect(try PasswordHash.verifyNow("old", against: secret.hash(current: "old", keepsAny: false)))
+        #expect(try PasswordHash.verifyNow("old", against: secret.hash(current: "", keepsAny: true)))
+        changed.password = String(repeating: "x", count: 73)
+        let error = #expect(throws: Diagnostics.self) { try changed.hash(current: nil, keepsAny: false) }
+        #expect(error?.all.first?.position == position)
     }
 
     @Test(

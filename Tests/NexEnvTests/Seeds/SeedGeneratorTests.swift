@@ -99,6 +99,24 @@ import Testing
         }
     }
 
+    /// Every generator is described, and every example of it works.
+    @Test func `examples of the documentation`() throws {
+        let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
+        let text = try String(contentsOfFile: "\(root)/docs/generators.md", encoding: .utf8)
+        let examples = text.split(separator: "`").map(String.init).filter {
+            $0.hasPrefix("!gen ") || ($0.hasPrefix("{ ") && $0.contains("!gen "))
+        }
+        #expect(examples.count > 60)
+        for example in examples {
+            let yaml = "example: \(example)\nfirst_name: !gen first_name\ncity: !gen city\ncreated_at: !gen time\n"
+            #expect(throws: Never.self, "\(example)") { try SeedSample(yaml, count: 100).texts(0) }
+        }
+        for kind in GeneratorKind.all {
+            let isThere = examples.contains { $0 == "!gen \(kind.name)" || $0.contains("{ \(kind.name): ") }
+            #expect(isThere, "\(kind.name)")
+        }
+    }
+
     @Test func `COPY's lines, JSON and values are the same`() throws {
         let sample = try SeedSample(Self.everything, count: 60)
         var values: [SeedValue] = []

@@ -136,8 +136,7 @@ import Testing
             chunkSize: 3
         )
         var found: [String] = []
-        while let text = try reader.next({ bytes, place in "\(place.line) \(String(decoding: bytes, as: UTF8.self))" })
-        {
+        while let text = try reader.nextRaw({ "\($0.place.line) \(String(decoding: $0.bytes, as: UTF8.self))" }) {
             found.append(text)
         }
         #expect(found == ["1 {\"a\": 1}", "3 {\"b\""])

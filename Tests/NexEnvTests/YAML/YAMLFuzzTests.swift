@@ -44,7 +44,7 @@ import Testing
 
     /// Every input is read and decoded, or refused with problems that have a place inside it; nothing crashes or hangs.
     @Test func `reader and decoder survive`() throws {
-        let count = Fuzz.count(debug: 100_000, full: 200_000)
+        let count = Fuzz.count(debug: 100_000, full: 1_000_000)
         var random = SeededGenerator(seed: 5)
         var decoded = 0
         var broken: Set<String> = []

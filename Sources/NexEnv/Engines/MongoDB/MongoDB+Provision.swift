@@ -9,12 +9,25 @@ extension MongoDB: DatabaseEngine {
         try await MongoConnection.withConnection(to: configuration(server)) { connection in
             let hello = try await connection.run(["hello": 1], in: "admin")
             guard hello["isWritablePrimary"]?.bool == true else { throw MongoError(.notPrimary, "it takes no writes") }
-            var changes: [String] = []
+            let isStandIn = databases.contains { ScratchName($0.name) != nil }
+            try await MongoScratchDatabase.removeAbandoned(
+                connection,
+                longConfiguration(server),
+                patience: isStandIn ? .zero : .seconds(1)
+            )
+            var done = Provisioned()
             for database in databases {
-                changes += try await makeOwner(of: database, server, connection)
-                changes += try await makeCollections(of: database, server, connection, progress)
+                done.changes += try await makeOwner(of: database, server, connection)
+                done.changes += try await makeCollections(
+                    database.value.collections,
+                    in: database.name,
+                    server,
+                    connection,
+                    progress
+                )
+                if try await !isMigrated(database, connection) { done.unmigrated.append(database.name) }
             }
-            return Provisioned(changes: changes)
+            return done
         }
     }
 
@@ -29,12 +42,22 @@ extension MongoDB: DatabaseEngine {
                 if let collection = database.value.collections.first(where: { !names.contains($0.name) }) {
                     return "the collection `\(database.name).\(collection.name)` isn't made yet"
                 }
+                if try await !isMigrated(database, connection) {
+                    return "migrations of `\(database.name)` aren't applied yet"
+                }
                 guard let owner = database.value.owner, owner != user else { continue }
                 let users = try await connection.run(["usersInfo": .string(owner)], in: database.name)
                 if users["users"]?.array?.isEmpty != false { return "the user `\(owner)` isn't made yet" }
             }
             return nil
         }
+    }
+
+    /// Whether a database has all that its migrations make, and nothing else was applied.
+    private func isMigrated(_ database: Named<MongoDatabase>, _ connection: MongoConnection) async throws -> Bool {
+        guard let folder = database.value.migrations else { return true }
+        let ledger = MongoLedger(database: database.name, connection: connection)
+        return try Self.isMigrated(folder, await ledger.read())
     }
 
     private func makeOwner(
@@ -62,27 +85,28 @@ extension MongoDB: DatabaseEngine {
         }
     }
 
-    private func makeCollections(
-        of database: Named<MongoDatabase>,
+    func makeCollections(
+        _ collections: [MongoCollection],
+        in database: String,
         _ server: RunningServer,
         _ connection: MongoConnection,
         _ progress: ProvisionProgress
     ) async throws -> [String] {
-        guard !database.value.collections.isEmpty else { return [] }
+        guard !collections.isEmpty else { return [] }
         let command: BSONDocument = ["listCollections": 1, "cursor": ["batchSize": 10_000]]
-        let reply = try await connection.run(command, in: database.name)
+        let reply = try await connection.run(command, in: database)
         var existing: [String: BSONDocument] = [:]
         for entry in reply["cursor"]?.document?["firstBatch"]?.array ?? [] {
             guard let document = entry.document, let name = document["name"]?.string else { continue }
             existing[name] = document["options"]?.document ?? [:]
         }
         var changes: [String] = []
-        for collection in database.value.collections {
+        for collection in collections {
             do {
                 changes += try await reconcile(
                     collection,
                     existing[collection.name],
-                    database.name,
+                    database,
                     connection,
                     progress
                 )
@@ -91,7 +115,7 @@ extension MongoDB: DatabaseEngine {
                     .sqlFailed,
                     "the collection `\(collection.name)`: \(error.message)",
                     service: server.service.name,
-                    database: database.name,
+                    database: database,
                     underlying: error
                 )
             }

@@ -57,6 +57,8 @@ package struct MongoDB: Engine {
     /// The name under which the replica set's key is kept among the passwords.
     static let keyAccount = "replica-set-key"
 
+    package func checkFiles(_ context: DecodingContext) { checkMigrations(context) }
+
     // MARK: - Running
 
     package var configurationFiles: [ResourcePath] { configuration.map { [$0] } ?? [] }
@@ -138,6 +140,7 @@ package struct MongoDB: Engine {
 package struct MongoDatabase: Sendable, Hashable {
     package var owner: String?
     package var collections: [MongoCollection] = []
+    package var migrations: ResourcePath?
 
     static let shape = Shape<MongoDatabase>(
         "a database",
@@ -150,6 +153,12 @@ package struct MongoDatabase: Sendable, Hashable {
                 \.collections,
                 .collections,
                 "Files of collections with their validators and indexes."
+            ),
+            Field(
+                "migrations",
+                \.migrations,
+                .folder,
+                "A folder of YAML files with commands that change it, each run once."
             ),
         ]
     )

@@ -17,11 +17,16 @@ extension Postgres: DatabaseEngine {
     package func provision(_ server: RunningServer, _ progress: ProvisionProgress) async throws -> Provisioned {
         var done = Provisioned()
         let notices = ScriptNotices()
-        try await PostgresConnection.withConnection(to: configuration(server, notices: notices)) { admin in
+        let login = scriptConfiguration(server) { notices.add($0) }
+        try await PostgresConnection.withConnection(to: login) { admin in
             let catalog = try await PostgresCatalog.read(self, admin)
+            if catalog.hasScratch {
+                let patience = isStandIn ? Duration.zero : .seconds(1)
+                try await PostgresScratchDatabase.removeAbandoned(admin, patience: patience)
+            }
             done.changes += try await makeRoles(catalog, server, admin, progress)
             done.changes += try await makeDatabases(catalog, server, admin, progress)
-            done.changes += try await runServerInit(admin, progress)
+            done.changes += try await runServerInit(admin, server, progress)
         }
         done.notices += notices.all
         // One database at a time would wait for each log-in in turn; more than a few at once only wait for the disk.
@@ -47,7 +52,8 @@ extension Postgres: DatabaseEngine {
                 try await PendingWork.read(database.value, flavor, admin)
             }
             if let name = pending.extensions.first { return "`\(database.name)` lacks the extension `\(name)`" }
-            return pending.hasScripts ? "init files of `\(database.name)` aren't applied yet" : nil
+            if pending.hasScripts { return "init files of `\(database.name)` aren't applied yet" }
+            return pending.hasMigrations ? "migrations of `\(database.name)` aren't applied yet" : nil
         }
         return found.lazy.compactMap { $0 }.first
     }
@@ -142,10 +148,11 @@ extension Postgres: DatabaseEngine {
 
     private func runServerInit(
         _ admin: PostgresConnection,
+        _ server: RunningServer,
         _ progress: ProvisionProgress
     ) async throws -> [String] {
-        guard !initFiles.isEmpty else { return [] }
-        let scripts = PostgresScripts(files: initFiles, owner: nil)
+        guard !initFiles.isEmpty, !isStandIn else { return [] }
+        let scripts = PostgresInitScripts(files: initFiles, owner: nil, lockTimeout: server.service.readyTimeout)
         return try await scripts.run(on: admin, progress)
     }
 
@@ -159,34 +166,61 @@ extension Postgres: DatabaseEngine {
         let pending = try await withOwner(of: database, server) { owner in
             try await PendingWork.read(database.value, flavor, owner)
         }
-        guard !pending.isEmpty else { return Provisioned() }
-        var changes: [String] = []
+        let unmigrated = pending.hasMigrations ? [database.name] : []
+        guard !pending.isFilled else { return Provisioned(unmigrated: unmigrated) }
         let notices = ScriptNotices()
-        let login = configuration(server, database: database.name, notices: notices)
-        try await PostgresConnection.withConnection(to: login) { admin in
-            for name in pending.extensions {
-                progress.report("\(database.name): extension \(name)")
-                do {
-                    try await admin.query("CREATE EXTENSION IF NOT EXISTS \(PostgresIdentifier.quoted(name)) CASCADE")
-                } catch let error as PostgresError where error.code == .server {
-                    throw NexEnvError(
-                        .sqlFailed,
-                        "the extension `\(name)` can't be made: \(error.message)",
-                        service: server.service.name,
-                        database: database.name,
-                        hint: "the image or package has to bring it",
-                        underlying: error
-                    )
-                }
-                changes.append("extension \(name) added to \(database.name)")
-            }
-            if pending.hasScripts {
-                let scripts = PostgresScripts(files: database.value.initFiles, owner: database.value.owner)
-                let log = ProvisionProgress { progress.report("\(database.name): \($0)") }
-                changes += try await scripts.run(on: admin, log)
-            }
+        let login = scriptConfiguration(server, database: database.name) { notices.add($0) }
+        let changes = try await PostgresConnection.withConnection(to: login) { admin in
+            try await fill(database, pending, admin, server, progress)
         }
-        return Provisioned(changes: changes, notices: notices.all.map { "\(database.name): \($0)" })
+        let said = notices.all.map { "\(database.name): \($0)" }
+        return Provisioned(changes: changes, notices: said, unmigrated: unmigrated)
+    }
+
+    /// Makes what is in a database before its migrations: extensions, and what its init files make.
+    func fill(
+        _ database: Named<PostgresDatabase>,
+        _ pending: PendingWork,
+        _ admin: PostgresConnection,
+        _ server: RunningServer,
+        _ progress: ProvisionProgress
+    ) async throws -> [String] {
+        var changes: [String] = []
+        for name in pending.extensions {
+            progress.report("\(database.name): extension \(name)")
+            try await makeExtension(name, in: database.name, admin, server)
+            changes.append("extension \(name) added to \(database.name)")
+        }
+        guard pending.hasScripts else { return changes }
+        let scripts = PostgresInitScripts(
+            files: database.value.initFiles,
+            owner: database.value.owner,
+            lockTimeout: server.service.readyTimeout,
+            isStandIn: isStandIn
+        )
+        let log = ProvisionProgress { progress.report("\(database.name): \($0)") }
+        return changes + (try await scripts.run(on: admin, log))
+    }
+
+    private func makeExtension(
+        _ name: String,
+        in database: String,
+        _ admin: PostgresConnection,
+        _ server: RunningServer
+    ) async throws {
+        do {
+            try await admin.query("CREATE EXTENSION IF NOT EXISTS \(PostgresIdentifier.quoted(name)) CASCADE")
+        } catch {
+            guard error.code == .server else { throw error }
+            throw NexEnvError(
+                .sqlFailed,
+                "the extension `\(name)` can't be made: \(error.message)",
+                service: server.service.name,
+                database: database,
+                hint: "the image or package has to bring it",
+                underlying: error
+            )
+        }
     }
 
     /// Logs in to a database as its owner, whose password is set again when it differs from what the file says.
@@ -237,8 +271,7 @@ extension Postgres: DatabaseEngine {
     func configuration(
         _ server: RunningServer,
         database: String = Self.maintenanceDatabase,
-        user: String? = nil,
-        notices: ScriptNotices? = nil
+        user: String? = nil
     ) -> PostgresConfiguration {
         let user = user ?? self.user
         var configuration = PostgresConfiguration(
@@ -249,7 +282,21 @@ extension Postgres: DatabaseEngine {
             database: database
         )
         configuration.connectTimeout = .seconds(5)
-        if let notices { configuration.onNotice = { notices.add($0) } }
+        return configuration
+    }
+
+    /// Returns how the superuser logs in to run scripts.
+    func scriptConfiguration(
+        _ server: RunningServer,
+        database: String = Self.maintenanceDatabase,
+        onNotice: @escaping @Sendable (PostgresNotice) -> Void
+    ) -> PostgresConfiguration {
+        var configuration = configuration(server, database: database)
+        configuration.onNotice = { if $0.isScripts { onNotice($0) } }
+        // An index on a large table is built for hours, without a word.
+        configuration.silenceTimeout = .seconds(7 * 86_400)
+        // The line at which COPY fails is known from a message only, so its language has to be known.
+        configuration.serverSettings["lc_messages"] = "C"
         return configuration
     }
 

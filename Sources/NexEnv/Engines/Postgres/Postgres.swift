@@ -7,6 +7,9 @@ package struct Postgres: Engine {
     /// What is the same server under another name, such as TimescaleDB.
     package var flavor = PostgresFlavor.plain
 
+    /// Whether its databases stand in for others, so that what acts on the server as a whole is left out.
+    var isStandIn = false
+
     /// The superuser.
     package var user = "postgres"
     package var password: String?
@@ -74,6 +77,7 @@ package struct Postgres: Engine {
                 context.report(error.all)
             }
         }
+        checkMigrations(context)
     }
 
     /// The superuser, the roles that log in, and the owners of databases.
@@ -119,6 +123,7 @@ package struct PostgresDatabase: Sendable, Hashable {
     package var owner: String?
     package var extensions: [String] = []
     package var initFiles: [ResourcePath] = []
+    package var migrations: ResourcePath?
 
     static let shape = Shape<PostgresDatabase>(
         "a database",
@@ -133,6 +138,12 @@ package struct PostgresDatabase: Sendable, Hashable {
                 "Extensions, made on any `up` that finds them missing."
             ),
             Field("init", \.initFiles, .list(of: .file), "SQL files, run once, in order, as the owner."),
+            Field(
+                "migrations",
+                \.migrations,
+                .folder,
+                "A folder of SQL files that change it, each run once, as the owner."
+            ),
         ]
     )
 }

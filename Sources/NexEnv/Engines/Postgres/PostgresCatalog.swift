@@ -38,6 +38,8 @@ struct PostgresCatalog: Sendable {
     var roles: [String: RoleAttributes] = [:]
     /// The owner of each database that exists.
     var databaseOwners: [String: String] = [:]
+    /// Whether there is a database that nexenv makes for itself: one in use, or left behind by a run that was killed.
+    var hasScratch = false
     /// Pairs of a member and the role that it belongs to.
     var memberships: Set<[String]> = []
 
@@ -51,6 +53,8 @@ struct PostgresCatalog: Sendable {
             SELECT 'database', datname, pg_get_userbyid(datdba)
               FROM pg_database WHERE datname IN (SELECT jsonb_array_elements_text($2::jsonb))
             UNION ALL
+            SELECT 'scratch', name, '' FROM (\(PostgresScratchDatabase.names)) AS scratch
+            UNION ALL
             SELECT 'member', pg_get_userbyid(member), pg_get_userbyid(roleid) FROM pg_auth_members
             """
         let names = [PostgresValue(try json(roles)), PostgresValue(try json(engine.databases.map(\.name)))]
@@ -59,6 +63,7 @@ struct PostgresCatalog: Sendable {
             let (kind, name, detail) = (try row.string(0), try row.string(1), try row.string(2))
             switch kind {
             case "role": catalog.roles[name] = RoleAttributes(text: detail)
+            case "scratch": catalog.hasScratch = catalog.hasScratch || ScratchName(name) != nil
             case "database": catalog.databaseOwners[name] = detail
             default: catalog.memberships.insert([name, detail])
             }
@@ -76,26 +81,43 @@ struct PostgresCatalog: Sendable {
 struct PendingWork: Sendable {
     var extensions: [String]
     var hasScripts: Bool
+    /// Whether its migrations and its ledger differ in anything.
+    var hasMigrations = false
 
-    var isEmpty: Bool { extensions.isEmpty && !hasScripts }
+    /// Whether all is there that comes before migrations.
+    var isFilled: Bool { extensions.isEmpty && !hasScripts }
 
     static func read(
         _ database: PostgresDatabase,
         _ flavor: PostgresFlavor,
         _ connection: PostgresConnection
     ) async throws -> PendingWork {
-        let wanted = flavor.extensions + database.extensions.filter { !flavor.extensions.contains($0) }
         let sql = """
             SELECT extname FROM pg_extension
             UNION ALL
             SELECT 'nexenv.ledger' WHERE to_regclass('nexenv.ledger') IS NOT NULL
             """
         let present = Set(try await connection.query(sql).map { try $0.string(0) })
-        let missing = wanted.filter { !present.contains($0) }
-        guard !database.initFiles.isEmpty else { return PendingWork(extensions: missing, hasScripts: false) }
-        guard present.contains("nexenv.ledger") else { return PendingWork(extensions: missing, hasScripts: true) }
-        let ledger = try await PostgresLedger.read(connection)
-        let isDone = database.initFiles.allSatisfy { ledger.entry(.initFile, $0.written)?.isComplete == true }
-        return PendingWork(extensions: missing, hasScripts: !isDone)
+        var work = PendingWork(
+            extensions: wanted(database, flavor).filter { !present.contains($0) },
+            hasScripts: !database.initFiles.isEmpty
+        )
+        guard work.hasScripts || database.migrations != nil else { return work }
+        let hasLedger = present.contains("nexenv.ledger")
+        let ledger = hasLedger ? try await PostgresLedger.readExisting(connection) : PostgresLedger()
+        work.hasScripts = !database.initFiles.allSatisfy { ledger.entry(.initFile, $0.written)?.isComplete == true }
+        if let folder = database.migrations {
+            work.hasMigrations = try !Postgres.isMigrated(folder, ledger.entries)
+        }
+        return work
+    }
+
+    /// What a new database needs.
+    static func all(_ database: PostgresDatabase, _ flavor: PostgresFlavor) -> PendingWork {
+        PendingWork(extensions: wanted(database, flavor), hasScripts: !database.initFiles.isEmpty)
+    }
+
+    private static func wanted(_ database: PostgresDatabase, _ flavor: PostgresFlavor) -> [String] {
+        flavor.extensions + database.extensions.filter { !flavor.extensions.contains($0) }
     }
 }

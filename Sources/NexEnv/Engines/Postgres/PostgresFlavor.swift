@@ -15,6 +15,12 @@ package struct PostgresFlavor: Sendable, Hashable {
     /// Variables that the image reads.
     package var variables: [String: String] = [:]
 
+    /// SQL that ends the flavor's own sessions in a database, and keeps them out of it.
+    package var pausing: String?
+
+    /// SQL that lets them in again.
+    package var resuming: String?
+
     /// The PostgreSQL version inside a version of the flavor: `17` of `2.19.3-pg17`.
     package var serverVersion: @Sendable (String) -> String = { $0 }
 
@@ -31,6 +37,8 @@ package struct PostgresFlavor: Sendable, Hashable {
         ],
         // The image would size the server for the whole machine at first start.
         variables: ["NO_TS_TUNE": "true"],
+        pausing: "SELECT _timescaledb_functions.stop_background_workers()",
+        resuming: "SELECT _timescaledb_functions.start_background_workers()",
         serverVersion: { $0.components(after: "-pg") ?? $0 }
     )
 

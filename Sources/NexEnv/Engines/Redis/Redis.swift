@@ -7,6 +7,9 @@ package struct Redis: Engine {
     package static let summary = "Redis: a password by ACL, a configuration file, names for its numbered databases."
     package static let defaultVersion = "8"
 
+    /// Whether its databases stand in for others.
+    var isStandIn = false
+
     /// The user that programs log in as; nothing for the default user.
     package var user: String?
     package var password: String?
@@ -56,7 +59,7 @@ package struct Redis: Engine {
         [Account(user: login, declaredPassword: password)]
     }
 
-    private var login: String { user ?? "default" }
+    var login: String { user ?? "default" }
 
     // MARK: - Running
 
@@ -179,6 +182,7 @@ extension Redis: DatabaseEngine {
         try await RedisConnection.withConnection(to: configuration(server)) { connection in
             // Refused while data is loaded; logging in and SELECT are not.
             _ = try await connection.send(["PING"])
+            if !isStandIn { try await removeAbandoned(connection) }
             for database in databases {
                 do {
                     try await connection.send(["SELECT", RedisArgument(database.value)])

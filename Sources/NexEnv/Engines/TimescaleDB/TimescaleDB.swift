@@ -1,7 +1,7 @@
 /// TimescaleDB: PostgreSQL with hypertables.
 ///
 /// Everything is PostgreSQL's but the image, the extension and some settings.
-package struct TimescaleDB: DatabaseEngine, ShellEngine {
+package struct TimescaleDB: MigratableEngine, ShellEngine {
     package static let name = "timescaledb"
     package static let summary = "TimescaleDB: PostgreSQL with hypertables; every database has the extension."
     package static let defaultVersion = "latest-pg17"
@@ -71,9 +71,81 @@ package struct TimescaleDB: DatabaseEngine, ShellEngine {
     package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
         postgres.shell(for: database, command: command, on: server)
     }
+
+    // MARK: - Migrations
+
+    package static let migrationFormat = Postgres.migrationFormat
+    package var migrationFolders: [Named<ResourcePath>] { postgres.migrationFolders }
+
+    package func withMigrationSession<Value: Sendable>(
+        in database: String,
+        on server: RunningServer,
+        purpose: String,
+        _ report: @escaping @Sendable (MigrationEvent) -> Void,
+        _ body: @Sendable (PostgresMigrationSession) async throws -> Value
+    ) async throws -> Value {
+        try await postgres.withMigrationSession(in: database, on: server, purpose: purpose, report, body)
+    }
+
+    package func withScratchSession<Value: Sendable>(
+        like database: String,
+        on server: RunningServer,
+        _ report: @escaping @Sendable (MigrationEvent) -> Void,
+        _ body: @Sendable (PostgresMigrationSession) async throws -> Value
+    ) async throws -> Value {
+        try await postgres.withScratchSession(like: database, on: server, report, body)
+    }
 }
 
-extension TimescaleDB: SeedableEngine {
+extension TimescaleDB: LeasableEngine {
+    package var forTests: TimescaleDB {
+        var engine = self
+        // A scheduler for each copy would starve the server; a test runs a job with `CALL run_job(…)`.
+        engine.postgres.flavor.settings.removeAll { $0.name == "timescaledb.max_background_workers" }
+        engine.postgres.flavor.settings.append(("timescaledb.max_background_workers", "0"))
+        return engine
+    }
+
+    package func leaseInputs(of database: String?) -> (files: [ResourcePath], folders: [ResourcePath], words: String) {
+        postgres.leaseInputs(of: database)
+    }
+
+    package func leaseSource(of database: String?, digest: String, on server: RunningServer) async throws -> LeaseSource
+    {
+        var source = try await postgres.leaseSource(of: database, digest: digest, on: server)
+        source.engine = Self.name
+        return source
+    }
+
+    package func hasTemplate(_ source: LeaseSource, folder: String, on server: RunningServer) async throws -> Bool {
+        try await postgres.hasTemplate(source, folder: folder, on: server)
+    }
+
+    package func seal(
+        _ replacement: any DatabaseReplacement,
+        as source: LeaseSource,
+        folder: String,
+        on server: RunningServer
+    ) async throws {
+        try await postgres.seal(replacement, as: source, folder: folder, on: server)
+    }
+
+    package func leaseNames(on server: RunningServer) async throws -> [LeaseName] {
+        try await postgres.leaseNames(on: server)
+    }
+
+    package func remove(_ name: LeaseName, on server: RunningServer) async throws {
+        try await postgres.remove(name, on: server)
+    }
+
+    package static func keeper(of source: LeaseSource, folder: String) throws -> any SlotKeeper {
+        try Postgres.keeper(of: source, folder: folder)
+    }
+
+    package func replacement(for database: String?, on server: RunningServer) async throws -> any DatabaseReplacement {
+        try await postgres.replacement(for: database, on: server)
+    }
+
     package func problem(with set: SeedSet) -> SeedProblem? { postgres.problem(with: set) }
 
     package func examine(

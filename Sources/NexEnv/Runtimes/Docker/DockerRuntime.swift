@@ -174,6 +174,13 @@ package struct DockerRuntime: Runtime {
         try await ignoringAbsence { try await docker.run(["rm", "-f", "-v", server.identifier]) }
     }
 
+    /// A container's first process; in a virtual machine of Docker Desktop's it can't be seen.
+    package func process(of server: ObservedServer) async -> ProcessIdentity? {
+        let text = try? await docker.run(["inspect", "--format", "{{.State.Pid}}", server.identifier])
+        guard let pid = text.flatMap({ Int32($0.prefix { $0.isNumber }) }), pid > 0 else { return nil }
+        return ProcessIdentity(running: pid)
+    }
+
     package func removeShared(_ project: ProjectIdentity) async throws {
         do {
             try await docker.run(["network", "rm", project.id])

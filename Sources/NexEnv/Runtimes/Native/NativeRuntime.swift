@@ -270,6 +270,10 @@ package struct NativeRuntime: Runtime {
         folders.forget(server.service)
     }
 
+    package func process(of server: ObservedServer) async -> ProcessIdentity? {
+        folders.record(of: server.service)?.process
+    }
+
     package func removeShared(_ project: ProjectIdentity) async throws {}
 
     package func servicesWithData(_ project: ProjectIdentity) async throws -> Set<String> {

@@ -68,7 +68,7 @@ struct SeedCSVColumns {
                 hint: "name the columns with `names`, or write them"
             )
         }
-        let values = SeedCSVReader.values(out.drain().dropLast()[...])
+        let values = out.withBytes { SeedCSVReader.values(UnsafeRawBufferPointer(rebasing: $0.dropLast())) }
         let names = values.compactMap { $0?.plainText }
         guard names.count == values.count else {
             throw input.problem("the header is not UTF-8", at: first, hint: "save the file as UTF-8")

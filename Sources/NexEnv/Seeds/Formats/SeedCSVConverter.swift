@@ -165,11 +165,7 @@ struct SeedCSVConverter {
                             index += 1
                         }
                     case .plain:
-                        while index < source.count, !plainStops[Int(source[index])] {
-                            out[count] = source[index]
-                            count += 1
-                            index += 1
-                        }
+                        Self.copy(source, &index, out, &count, until: plainStops)
                         guard index < source.count else { continue }
                         let byte = source[index]
                         index += 1
@@ -186,11 +182,7 @@ struct SeedCSVConverter {
                         default: Self.escape(byte, out, &count)
                         }
                     case .quoted:
-                        while index < source.count, !quotedStops[Int(source[index])] {
-                            out[count] = source[index]
-                            count += 1
-                            index += 1
-                        }
+                        Self.copy(source, &index, out, &count, until: quotedStops)
                         guard index < source.count else { continue }
                         let byte = source[index]
                         index += 1
@@ -244,6 +236,22 @@ struct SeedCSVConverter {
         fieldStart -= complete
         place.offset = base + index
         return (complete, index, problem)
+    }
+
+    /// Copies bytes up to one that means something.
+    @inline(__always)
+    private static func copy(
+        _ source: UnsafeBufferPointer<UInt8>,
+        _ index: inout Int,
+        _ out: UnsafeMutablePointer<UInt8>,
+        _ count: inout Int,
+        until stops: UnsafeBufferPointer<Bool>
+    ) {
+        while index < source.count, !stops[Int(source[index])] {
+            out[count] = source[index]
+            count += 1
+            index += 1
+        }
     }
 
     /// Starts a field in the output.

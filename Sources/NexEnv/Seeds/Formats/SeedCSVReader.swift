@@ -3,8 +3,10 @@
 /// It reads what ``SeedCSVCopySource`` makes of the file, so both always agree on what a record is.
 package final class SeedCSVReader: SeedRecordReader {
     private let source: SeedCSVCopySource
+    /// Lines of COPY's text format, how many of their bytes are done with, and where the records of the rest start.
     private var lines = SeedBuffer()
-    private var records: ArraySlice<(bytes: ArraySlice<UInt8>, place: SeedInput.Place)> = []
+    private var done = 0
+    private var places: ArraySlice<SeedInput.Place> = []
 
     /// Opens a file and reads its header.
     ///
@@ -23,14 +25,23 @@ package final class SeedCSVReader: SeedRecordReader {
     /// What the columns are called.
     package var columns: [String] { source.columns }
 
-    package func next() throws -> SeedRecord? {
-        while records.isEmpty {
+    func nextRaw<Value>(_ body: (SeedRawRecord) throws -> Value) throws -> Value? {
+        while places.isEmpty {
+            lines.removeAll()
+            done = 0
             guard try source.next(into: &lines) else { return nil }
-            let bytes = lines.drain()
-            let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
-            records = zip(lines, source.takePlaces()).map { (bytes: $0, place: $1) }[...]
+            places = source.takePlaces()[...]
         }
-        guard let record = records.popFirst() else { return nil }
+        let place = places.removeFirst()
+        return try lines.withBytes { bytes in
+            let end = bytes.index(of: UInt8(ascii: "\n"), from: done) ?? bytes.count
+            defer { done = end + 1 }
+            let line = UnsafeRawBufferPointer(rebasing: bytes[done..<end])
+            return try body(SeedRawRecord(form: .line, bytes: line, place: place))
+        }
+    }
+
+    func fields(of record: SeedRawRecord) throws -> [SeedValue.Field] {
         let values = Self.values(record.bytes)
         if let bad = values.firstIndex(where: { $0 == nil }) {
             let position = try source.position(at: record.place, column: columns[bad])
@@ -39,16 +50,15 @@ package final class SeedCSVReader: SeedRecordReader {
                 exitStatus: .dataError
             )
         }
-        let fields = zip(columns, values).map { SeedValue.Field($0, $1 ?? .null) }
-        return SeedRecord(place: record.place, fields: fields)
+        return zip(columns, values).map { SeedValue.Field($0, $1 ?? .null) }
     }
 
     /// Returns the values of a line of COPY's text format; nothing in the place of one that isn't UTF-8.
-    static func values(_ line: ArraySlice<UInt8>) -> [SeedValue?] {
+    static func values(_ line: UnsafeRawBufferPointer) -> [SeedValue?] {
         line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { field in
             if field.elementsEqual("\\N".utf8) { return .null }
             guard field.contains(UInt8(ascii: "\\")) else {
-                return field.withUnsafeBytes { String(utf8: $0) }.map { .text($0) }
+                return String(utf8: UnsafeRawBufferPointer(rebasing: field)).map { .text($0) }
             }
             var bytes: [UInt8] = []
             bytes.reserveCapacity(field.count)

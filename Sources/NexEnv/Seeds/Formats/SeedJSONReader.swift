@@ -44,28 +44,8 @@ package final class SeedJSONReader: SeedRecordReader {
 
     package var offset: Int { place.offset }
 
-    package func next() throws -> SeedRecord? {
-        try next { bytes, place throws in
-            do {
-                guard case .document(let fields) = try SeedJSONParser.parse(bytes) else {
-                    throw SeedJSONParser.Problem(message: "an object is expected", offset: 0)
-                }
-                return SeedRecord(place: place, fields: fields)
-            } catch let problem as SeedJSONParser.Problem {
-                throw input.problem(problem.message, at: place.moved(by: problem.offset, in: bytes))
-            }
-        }
-    }
-
-    /// Runs a body with the bytes of the next object and its place, for whoever reads them in another way.
-    ///
     /// The bytes are delimited, and not looked into further than that takes.
-    ///
-    /// - Returns: What the body returns; nothing at the end.
-    /// - Throws: ``Diagnostics``, ``NexEnvError``, or what the body throws.
-    package func next<Value>(
-        _ body: (UnsafeRawBufferPointer, SeedInput.Place) throws -> Value
-    ) throws -> Value? {
+    func nextRaw<Value>(_ body: (SeedRawRecord) throws -> Value) throws -> Value? {
         guard let length = try layout == .lines ? lineLength() : elementLength() else { return nil }
         let start = place
         return try buffer.withUnsafeBytes { all in
@@ -74,7 +54,18 @@ package final class SeedJSONReader: SeedRecordReader {
                 if layout == .lines { place.offset += length } else { place = start.moved(by: length, in: bytes) }
                 done += length
             }
-            return try body(bytes, start)
+            return try body(SeedRawRecord(form: .json, bytes: bytes, place: start))
+        }
+    }
+
+    func fields(of record: SeedRawRecord) throws -> [SeedValue.Field] {
+        do {
+            guard case .document(let fields) = try SeedJSONParser.parse(record.bytes) else {
+                throw SeedJSONParser.Problem(message: "an object is expected", offset: 0)
+            }
+            return fields
+        } catch let problem as SeedJSONParser.Problem {
+            throw input.problem(problem.message, at: record.place.moved(by: problem.offset, in: record.bytes))
         }
     }
 

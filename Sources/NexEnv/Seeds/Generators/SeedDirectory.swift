@@ -5,6 +5,13 @@ package protocol SeedDirectory: Sendable {
 
     /// Returns a set; nothing where there is none of that name.
     func source(named name: String) -> (any SeedSource)?
+
+    /// Whether a set has no rows because of problems that are reported already.
+    func isBroken(_ name: String) -> Bool
+}
+
+extension SeedDirectory {
+    package func isBroken(_ name: String) -> Bool { false }
 }
 
 /// A set of which rows can be picked; row n is the same row for whoever asks.

@@ -7,6 +7,8 @@ package struct SeedFileRows: Sendable {
     }
 
     let path: String
+    /// How many bytes the file has.
+    let size: Int
     let format: Format
     /// Names that columns of the file get.
     let names: [String: String]
@@ -23,6 +25,7 @@ package struct SeedFileRows: Sendable {
         path = file.path
         self.constants = constants
         let input = try SeedInput(path: file.path)
+        size = input.size
         var columns: [String]
         switch kind {
         case "csv":
@@ -55,19 +58,34 @@ package struct SeedFileRows: Sendable {
 
     // MARK: - Rows
 
-    /// Reads rows a few at a time.
-    struct Reader {
-        fileprivate let file: SeedFileRows
-        fileprivate let reader: any SeedRecordReader
+    /// Reads rows one after the other.
+    final class Reader {
+        private let file: SeedFileRows
+        private let reader: any SeedRecordReader
 
-        mutating func next(atMost count: Int) throws -> [[SeedValue.Field]] {
-            var rows: [[SeedValue.Field]] = []
-            while rows.count < count, let record = try reader.next() { rows.append(file.completed(record).fields) }
-            return rows
+        /// Whether a record has all of its row, under the names that it has in the target.
+        let isPlain: Bool
+
+        fileprivate init(_ file: SeedFileRows) throws {
+            self.file = file
+            reader = try file.reader()
+            isPlain = file.constants.isEmpty && file.names.isEmpty
+        }
+
+        /// How many bytes were read.
+        var offset: Int { reader.offset }
+
+        /// Runs a body with the next record, which it must not keep; returns false at the end.
+        func next(_ body: (SeedRawRecord) throws -> Void) throws -> Bool { try reader.nextRaw(body) != nil }
+
+        /// Returns the names and values of the row that a record is.
+        func fields(of record: SeedRawRecord) throws -> [SeedValue.Field] {
+            let fields = try reader.fields(of: record)
+            return isPlain ? fields : file.completed(SeedRecord(place: record.place, fields: fields)).fields
         }
     }
 
-    func makeReader() throws -> Reader { Reader(file: self, reader: try reader()) }
+    func makeReader() throws -> Reader { try Reader(self) }
 
     /// Gives a record's fields their names in the target, and the record what every row has.
     private func completed(_ record: SeedRecord) -> SeedRecord {

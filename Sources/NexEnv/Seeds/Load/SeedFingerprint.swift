@@ -4,7 +4,6 @@ import Foundation
 /// files behind it, the types of its target.
 struct SeedFingerprint {
     private let book: SeedBook
-    private let variables: [String: String]
     private let key: String
     private var digests: SeedFileDigests
     private var texts: [String: String] = [:]
@@ -12,9 +11,8 @@ struct SeedFingerprint {
     /// Raised whenever the same words would give other rows.
     private static let version = 1
 
-    init(_ book: SeedBook, variables: [String: String], key: String, _ digests: SeedFileDigests) {
+    init(_ book: SeedBook, key: String, _ digests: SeedFileDigests) {
         self.book = book
-        self.variables = variables
         self.key = key
         self.digests = digests
     }
@@ -22,7 +20,8 @@ struct SeedFingerprint {
     /// Returns a set's fingerprint; keyed, since it may hold a password that was put in for a variable.
     mutating func callAsFunction(_ entry: SeedBook.Entry, shape: String) throws -> String {
         var names: Set<String> = [entry.name]
-        var open = book.references(of: entry)
+        // A query reads what is in tables, so what comes before it counts as well.
+        var open = book.references(of: entry) + (entry.set.source?.query == nil ? [] : entry.set.after)
         while let name = open.popLast() {
             guard names.insert(name).inserted, let entry = book[name] else { continue }
             open += book.references(of: entry)
@@ -40,12 +39,12 @@ struct SeedFingerprint {
         ]
         parts += set.key + ["|"] + set.insertOnly + ["|"]
         for node in [set.rows, set.defaults, set.generation?.hidden, set.generation?.fields] {
-            parts.append(node.map(canonical) ?? "")
+            parts.append(node.map { canonical($0, entry.variables) } ?? "")
         }
         if let generation = set.generation { parts += ["\(generation.count)", generation.seed, generation.label] }
         if let source = set.source, let file = source.file {
             parts += [file.kind, try digests.digest(of: file.path.path), source.null, source.delimiter]
-            parts += [source.label ?? ""] + source.columns.flatMap { [$0.name, $0.value] }
+            parts += [source.label ?? ""] + source.inputs + source.columns.flatMap { [$0.name, $0.value] }
         }
         let text = parts.joined(separator: "\u{1}")
         texts[entry.name] = text
@@ -53,15 +52,16 @@ struct SeedFingerprint {
     }
 
     /// A node as text that is the same for the same meaning, whatever its quotes, blanks and comments.
-    private func canonical(_ node: YAMLNode) -> String {
+    private func canonical(_ node: YAMLNode, _ variables: [String: String]) -> String {
         let tag = node.tag.map { "!\($0)\u{2}" } ?? ""
         switch node.content {
         case .scalar(let text):
             let value = node.tag == "env" ? variables[text.components(separatedBy: ":-")[0]] ?? "" : ""
             return "\(tag)\(node.isPlain ? "p" : "q")\(text)\u{2}\(value)\u{3}"
-        case .sequence(let elements): return "\(tag)[\(elements.map(canonical).joined())]"
+        case .sequence(let elements): return "\(tag)[\(elements.map { canonical($0, variables) }.joined())]"
         case .mapping(let entries):
-            return "\(tag){\(entries.map { "\($0.key.name)\u{2}\(canonical($0.value))" }.joined())}"
+            let members = entries.map { "\($0.key.name)\u{2}\(canonical($0.value, variables))" }
+            return "\(tag){\(members.joined())}"
         }
     }
 }

@@ -3,23 +3,54 @@ final class SeedRowMaker {
     private let book: SeedBook
     private let identities: SeedIdentities
     private let resolver: SeedResolver
+    /// The columns of sets that go to tables.
+    private let columns: [String: [SeedTableColumn]]
     private var sources: [String: any SeedSource] = [:]
     private var made: [String: SeedRows] = [:]
+    /// The generators of sets with the values that are no columns: those can be picked all the same.
+    private var complete: [String: SeedRowGenerator] = [:]
+    private var broken: Set<String> = []
     private var underway: Set<String> = []
 
-    init(_ book: SeedBook, _ identities: SeedIdentities, variables: [String: String], _ context: DecodingContext) {
+    init(
+        _ book: SeedBook,
+        _ identities: SeedIdentities,
+        columns: [String: [SeedTableColumn]] = [:],
+        _ context: DecodingContext
+    ) {
         self.book = book
+        self.columns = columns
         self.identities = identities
-        resolver = SeedResolver(book, identities, variables: variables, context)
+        resolver = SeedResolver(book, identities, context)
     }
 
     /// Returns a set's rows; fewer, or none, after problems were reported.
     func rows(of entry: SeedBook.Entry) -> SeedRows {
         if let rows = made[entry.name] { return rows }
         let rows =
-            entry.set.generation.map { generated(entry, $0) } ?? file(entry) ?? .records(resolver.records(of: entry))
+            entry.set.generation.map { generated(entry, $0) } ?? query(entry) ?? file(entry)
+            ?? .records(resolver.records(of: entry))
         made[entry.name] = rows
         return rows
+    }
+
+    private func query(_ entry: SeedBook.Entry) -> SeedRows? {
+        guard let source = entry.set.source, let file = source.query else { return nil }
+        var inputs: [SeedQuery.Input] = []
+        for case let other? in source.inputs.map({ book[$0] }) {
+            let rows = rows(of: other)
+            if case .query(let query) = rows { inputs += query.inputs }
+            let types = columns[other.name, default: []].map { ($0.name, $0.type) }
+            inputs.append(.init(name: other.name, rows: rows, types: Dictionary(types) { first, _ in first }))
+        }
+        var seen: Set<String> = []
+        do {
+            let statement = try SeedQuery.statement(of: file)
+            return .query(SeedQuery(statement: statement, inputs: inputs.filter { seen.insert($0.name).inserted }))
+        } catch {
+            resolver.context.report(error.all)
+            return .records([])
+        }
     }
 
     private func file(_ entry: SeedBook.Entry) -> SeedRows? {
@@ -43,7 +74,11 @@ final class SeedRowMaker {
             resolver.context.wrongType(node, expected: "names and how each is made")
             return .records([])
         }
-        let fields = generation.allFields
+        var fields = generation.allFields
+        fields += (entry.set.defaults?.entries ?? []).filter { common in
+            !fields.contains { $0.key.name == common.key.name }
+        }
+        let all = fields
         underway.insert(entry.name)
         defer { underway.remove(entry.name) }
         let named = book.references(of: entry).compactMap { name in source(named: name).map { (name, $0) } }
@@ -55,12 +90,12 @@ final class SeedRowMaker {
         )
         var secrets: [SeedColumnSecret] = []
         let generator = SeedRowGenerator.make(
-            fields: fields,
+            fields: all,
             plan,
-            directory: MadeSets(setNames: book.names, sources: Dictionary(uniqueKeysWithValues: named)),
+            directory: MadeSets(setNames: book.names, sources: Dictionary(uniqueKeysWithValues: named), broken: broken),
             resolver.context
-        ) { [self] node, _ in
-            let field = fields.first { $0.value.position == node.position }?.key.name ?? ""
+        ) { [self] node, compiler in
+            let field = all.first { $0.value.position == node.position }?.key.name ?? ""
             switch node.tag {
             case "id":
                 return SeedComputedGenerator(identities.column(of: entry.name, generation, field: field))
@@ -68,12 +103,42 @@ final class SeedRowMaker {
                 guard let secret = resolver.secret(of: node, entry, field: field) else { return nil }
                 secrets.append(secret)
                 return SeedComputedGenerator(SeedColumn { _ in secret.value })
+            case "tpl": return template(node, entry, compiler)
             default:
                 return resolver.constant(node, of: entry, field: field).map { SeedConstantGenerator($0) }
             }
         }
         let hidden = Set(generation.hidden?.entries?.map(\.key.name) ?? [])
+        complete[entry.name] = generator
+        if generator == nil { broken.insert(entry.name) }
         return generator.map { .generated($0.leavingOut(hidden), secrets) } ?? .records([])
+    }
+
+    /// Makes a text with fields of the row and references in it; nothing after a problem was reported.
+    private func template(
+        _ node: YAMLNode,
+        _ entry: SeedBook.Entry,
+        _ compiler: SeedGeneratorCompiler
+    ) -> (any SeedGenerator)? {
+        guard let parts = node.text.flatMap(SeedTemplate.parts) else {
+            return resolver.constant(node, of: entry, field: "").map { SeedConstantGenerator($0) }
+        }
+        // What a reference stands for is the same in every row.
+        var text = ""
+        for part in parts {
+            switch part {
+            case .text(let literal): text += literal.replacing("${", with: "$${")
+            case .field(let name): text += "${\(name)}"
+            case .reference(let reference):
+                var single = node
+                single.content = .scalar("${ref:\(reference)}")
+                guard let value = resolver.constant(single, of: entry, field: "") else { return nil }
+                text += value.plainText.replacing("${", with: "$${")
+            }
+        }
+        var settled = node
+        settled.content = .scalar(text)
+        return compiler.template(settled)
     }
 
     // MARK: - Sets to pick from
@@ -82,12 +147,14 @@ final class SeedRowMaker {
         if let source = sources[name] { return source }
         // A set that picks from itself does so by its own fields.
         guard let entry = book[name], !underway.contains(name) else { return nil }
-        let source: any SeedSource =
-            switch rows(of: entry) {
-            case .records(let records): RecordSource(entry, records)
-            case .generated(let generator, _): GeneratedSource(entry, generator, identities)
-            case .file(let file): RecordSource(entry, rows(of: file, entry))
-            }
+        let source: any SeedSource
+        switch rows(of: entry) {
+        case .records(let records): source = RecordSource(entry, records)
+        case .generated(let generator, _):
+            source = GeneratedSource(entry, complete[name] ?? generator, identities)
+        case .file(let file): source = RecordSource(entry, rows(of: file, entry))
+        case .query: return nil
+        }
         sources[name] = source
         return source
     }
@@ -113,6 +180,9 @@ final class SeedRowMaker {
     private struct MadeSets: SeedDirectory {
         var setNames: [String]
         var sources: [String: any SeedSource]
+        var broken: Set<String>
+
+        func isBroken(_ name: String) -> Bool { broken.contains(name) }
 
         func source(named name: String) -> (any SeedSource)? { sources[name] }
     }

@@ -6,13 +6,15 @@ package enum SeedRows: Sendable {
     case generated(SeedRowGenerator, [SeedColumnSecret])
     /// Rows of a file of plain data.
     case file(SeedFileRows)
+    /// Rows that a server makes of others.
+    case query(SeedQuery)
 
     /// How many there are, where that is known before.
     package var count: Int? {
         switch self {
         case .records(let records): records.count
         case .generated(let generator, _): generator.count
-        case .file: nil
+        case .file, .query: nil
         }
     }
 
@@ -39,6 +41,7 @@ package enum SeedRows: Sendable {
                 ? [] : [SeedBatch(columns: generator.names, content: .generated(generator, secrets))]
         case .file(let file):
             return [SeedBatch(columns: file.columns, content: .file(file))]
+        case .query: return []
         }
     }
 }
@@ -52,6 +55,8 @@ package struct SeedBatch: Sendable {
         case records([SeedRow])
         case generated(SeedRowGenerator, [SeedColumnSecret])
         case file(SeedFileRows)
+        /// Rows that a query made, in a temporary table of the server.
+        case table
     }
 
     /// How many rows there are, where that is known before.
@@ -59,38 +64,17 @@ package struct SeedBatch: Sendable {
         switch content {
         case .records(let records): records.count
         case .generated(let generator, _): generator.count
-        case .file: nil
+        case .file, .table: nil
         }
     }
 
-    /// Hands over the names and values of rows, so many at a time, with the number of the first, counted from 0.
-    func forEachPart(of size: Int, _ body: ([[SeedValue.Field]], _ first: Int) async throws -> Void) async throws {
-        var first = 0
+    /// Whether there are so many rows that a second connection pays.
+    var isLarge: Bool {
         switch content {
-        case .records(let records):
-            while first < records.count {
-                let part = records[first..<min(first + size, records.count)]
-                try await body(part.map(\.fields), first)
-                first += part.count
-            }
-        case .generated(let generator, _):
-            var values: [SeedValue] = []
-            while first < generator.count {
-                let rows = (first..<min(first + size, generator.count)).map { row in
-                    generator.row(row, into: &values)
-                    return zip(generator.names, values).map { SeedValue.Field($0, $1) }
-                }
-                try await body(rows, first)
-                first += rows.count
-            }
-        case .file(let file):
-            var reader = try file.makeReader()
-            while true {
-                let rows = try reader.next(atMost: size)
-                if rows.isEmpty { return }
-                try await body(rows, first)
-                first += rows.count
-            }
+        case .records(let records): records.count > 100_000
+        case .generated(let generator, _): generator.count > 100_000
+        case .file(let file): file.size > 16 << 20
+        case .table: false
         }
     }
 
@@ -127,6 +111,7 @@ package struct SeedBatch: Sendable {
                 try pass(atLeast: 64 << 10)
             }
         case .file(let file): try file.copy(forms, consume)
+        case .table: break
         }
         try pass(atLeast: 0)
     }
@@ -162,6 +147,7 @@ package struct SeedBatch: Sendable {
                 look(row, record.fields.map(\.value), record.fields.map(\.name))
                 return found.count < limit
             }
+        case .table: break
         }
         return found
     }
@@ -172,6 +158,7 @@ package struct SeedBatch: Sendable {
         case .records(let records): SeedOrigin(position: records[row].position, label: records[row].label)
         case .generated: SeedOrigin(generated: row + 1)
         case .file(let file): SeedOrigin(position: file.position(of: row))
+        case .table: SeedOrigin()
         }
     }
 }

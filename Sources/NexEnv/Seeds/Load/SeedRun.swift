@@ -8,6 +8,12 @@ package struct SeedRun: Sendable {
         /// Whether nothing is kept: to see what would change.
         package var isPlan = false
 
+        /// Whether sets are left out whose service isn't running, instead of being an error.
+        package var leavesOutUnavailable = false
+
+        /// Databases beside the ones in use, which get the sets in their stead; where there are any, nothing else is loaded.
+        var replacements: [DatabasePlace: any DatabaseReplacement] = [:]
+
         package init() {}
     }
 
@@ -42,7 +48,8 @@ package struct SeedRun: Sendable {
         }
     }
 
-    private func seed() async throws -> Report {
+    /// Loads the sets; the project's lock is held.
+    func seed() async throws -> Report {
         let start = ContinuousClock.now
         let book = try SeedBook.load(stack.environment)
         let mode = stack.environment.appliedMode
@@ -50,7 +57,7 @@ package struct SeedRun: Sendable {
         let entries = wanted.filter { $0.isFor(mode) }
         try refuseDestruction(entries)
         let secrets = try SecretStore(stack.project)
-        var databases = try await examine(entries, secrets)
+        var databases = try await examine(entries, book, secrets)
         let order = try SeedOrder.sorted(entries, firm: firmOrder(book, entries), soft: softOrder(entries, databases))
         let loads = try prepare(order, book, databases, secrets)
         for index in databases.indices {
@@ -59,7 +66,7 @@ package struct SeedRun: Sendable {
         let outcomes = try await load(databases)
         return Report(
             outcomes: order.compactMap { entry in outcomes.first { $0.set == entry.name } },
-            notForMode: wanted.filter { !$0.isFor(mode) }.map(\.name),
+            notForMode: wanted.filter { !$0.isFor(mode) && !$0.set.isForOthers }.map(\.name),
             seconds: (ContinuousClock.now - start).seconds
         )
     }
@@ -74,7 +81,10 @@ package struct SeedRun: Sendable {
                 hint: Suggestion.hint(for: name, among: book.names, noun: "sets")
             )
         }
-        return book.entries.filter { request.sets.isEmpty || request.sets.contains($0.name) }
+        return book.entries.filter { entry in
+            guard request.sets.isEmpty || request.sets.contains(entry.name) else { return false }
+            return request.replacements.isEmpty || request.replacements[entry.set.target.place] != nil
+        }
     }
 
     private func refuseDestruction(_ entries: [SeedBook.Entry]) throws {
@@ -104,21 +114,27 @@ package struct SeedRun: Sendable {
 
     /// A database, and what is to be done in it.
     private struct SeedDatabase: Sendable {
-        var service: String
+        var place: DatabasePlace
+        /// Its name on the server: not the one in the file where it is a replacement.
         var name: String?
         var engine: any SeedableEngine
         var server: RunningServer
         var states: [SeedTarget: SeedTargetState] = [:]
         var loads: [SeedLoad] = []
 
-        func holds(_ target: SeedTarget) -> Bool { target.service == service && target.database == name }
+        func holds(_ target: SeedTarget) -> Bool { target.place == place }
     }
 
-    /// Finds the databases that sets go to, and looks at what is in them.
-    private func examine(_ entries: [SeedBook.Entry], _ secrets: SecretStore) async throws -> [SeedDatabase] {
+    /// Finds the databases that sets go to, or refer to, and looks at what is in them.
+    private func examine(
+        _ entries: [SeedBook.Entry],
+        _ book: SeedBook,
+        _ secrets: SecretStore
+    ) async throws -> [SeedDatabase] {
         let observation = try await stack.observe()
+        let looked = book.withReferences(entries)
         var databases: [SeedDatabase] = []
-        for entry in entries where !databases.contains(where: { $0.holds(entry.set.target) }) {
+        for entry in looked where !databases.contains(where: { $0.holds(entry.set.target) }) {
             let target = entry.set.target
             guard let service = stack.environment[target.service],
                 let engine = service.engine as? any SeedableEngine
@@ -126,7 +142,7 @@ package struct SeedRun: Sendable {
             guard let observed = observation[service.name], observed.state == .running,
                 let server = stack.running(service, observed, secrets)
             else {
-                if !service.options.isRequired { continue }
+                if !service.options.isRequired || request.leavesOutUnavailable { continue }
                 throw NexEnvError(
                     .notRunning,
                     "it isn't running",
@@ -134,19 +150,27 @@ package struct SeedRun: Sendable {
                     hint: observation.problems.values.first?.message ?? "`nexenv up` starts it"
                 )
             }
-            databases.append(SeedDatabase(service: service.name, name: target.database, engine: engine, server: server))
+            let replacement = request.replacements[target.place]
+            databases.append(
+                SeedDatabase(
+                    place: target.place,
+                    name: replacement.map(\.name) ?? target.database,
+                    engine: replacement?.engine ?? engine,
+                    server: server
+                )
+            )
         }
         return try await databases.concurrentMap(limit: 4) { database in
             let mine = entries.filter { database.holds($0.set.target) }
             var database = database
-            let targets = Array(Set(mine.map(\.set.target)))
+            let targets = Array(Set(looked.map(\.set.target).filter(database.holds)))
             database.states = try await database.engine.examine(targets, of: database.name, on: database.server)
             for entry in mine where entry.set.source?.sql == nil && database.states[entry.set.target] == nil {
                 throw Diagnostics(
                     [
                         Diagnostic(
                             .seed,
-                            "there is no `\(entry.set.target.path.joined(separator: "."))` in \(database.service).\(database.name ?? "")",
+                            "there is no `\(entry.set.target.path.joined(separator: "."))` in \(database.place)",
                             at: entry.position,
                             hint: "`nexenv up` applies init files and migrations"
                         )
@@ -167,22 +191,31 @@ package struct SeedRun: Sendable {
         _ databases: [SeedDatabase],
         _ secrets: SecretStore
     ) throws -> [SeedLoad] {
-        let variables = stack.environment.variables
         var fingerprint = SeedFingerprint(
             book,
-            variables: variables,
             key: secrets.digestKey,
             SeedFileDigests(stack.project)
         )
         let states = databases.reduce(into: [:]) { all, database in all.merge(database.states) { first, _ in first } }
         let context = DecodingContext()
-        let maker = SeedRowMaker(book, identities(of: book, states), variables: variables, context)
+        let columns = book.entries.map { ($0.name, states[$0.set.target]?.columns ?? []) }
+        let maker = SeedRowMaker(
+            book,
+            identities(of: book, states),
+            columns: Dictionary(uniqueKeysWithValues: columns),
+            context
+        )
         var loads: [SeedLoad] = []
         for entry in entries where databases.contains(where: { $0.holds(entry.set.target) }) {
             let state = states[entry.set.target] ?? SeedTargetState()
             let digest = try fingerprint(entry, shape: state.shape)
             var load = SeedLoad(entry, state, fingerprint: digest)
-            load.isDone = !request.isFresh && load.isUntouched
+            // Statements run when their file has changed: nobody can compare what they did.
+            load.isDone = load.isUntouched && (!request.isFresh || load.isScript)
+            if entry.set.source?.query != nil {
+                // What it reads may have changed with the sets before it.
+                load.isDone = load.isDone && !loads.contains { !$0.isDone && entry.set.after.contains($0.name) }
+            }
             if !load.isDone, !load.isScript {
                 load.rows = maker.rows(of: entry)
                 load.check(context)
@@ -231,12 +264,25 @@ package struct SeedRun: Sendable {
                 return .failure(error)
             }
         }
+        if !request.isPlan { await settle(zip(databases, results).map { ($0, try? $1.get()) }) }
         let outcomes = results.flatMap { (try? $0.get()) ?? [] }
         for result in results {
             guard case .failure(let error) = result else { continue }
             throw request.isPlan ? error : Self.error(error, beside: outcomes)
         }
         return outcomes
+    }
+
+    /// Tells engines of the servers that are done.
+    ///
+    /// What they note saves work; without it the next run has more to compare.
+    private func settle(_ databases: [(database: SeedDatabase, outcomes: [SeedOutcome]?)]) async {
+        for all in Dictionary(grouping: databases, by: \.database.server.service.name).values {
+            let settled = all.compactMap { database, outcomes in
+                outcomes.map { SeedSettledDatabase(name: database.name, loads: database.loads, outcomes: $0) }
+            }
+            try? await all[0].database.engine.settle(settled, on: all[0].database.server)
+        }
     }
 
     /// Adds what is written in other databases to an error: nothing takes that back.

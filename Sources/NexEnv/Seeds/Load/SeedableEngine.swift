@@ -14,6 +14,21 @@ package protocol SeedableEngine: DatabaseEngine {
     /// - Throws: What went wrong, with the place in the user's file; then the outcome says what had been written.
     func load(_ sets: [SeedLoad], into database: String?, on server: RunningServer, _ options: SeedOptions) async throws
         -> [SeedOutcome]
+
+    /// Is told that all databases of a server are loaded, by those that know what state they are in only then.
+    func settle(_ databases: [SeedSettledDatabase], on server: RunningServer) async throws
+}
+
+extension SeedableEngine {
+    package func settle(_ databases: [SeedSettledDatabase], on server: RunningServer) async throws {}
+}
+
+/// A database whose sets are as they should be.
+package struct SeedSettledDatabase: Sendable {
+    package var name: String?
+    /// The sets, with those that there was nothing to do for.
+    package var loads: [SeedLoad]
+    package var outcomes: [SeedOutcome]
 }
 
 /// What is wrong with a set.
@@ -83,6 +98,9 @@ package struct SeedLoad: Sendable {
     /// Whether the set is a file of statements, whose effect nobody can compare.
     var isScript: Bool { self.set.source?.sql != nil }
 
+    /// The query whose rows the set has, if it is one's.
+    var query: SeedQuery? { if case .query(let query) = rows { query } else { nil } }
+
     /// Whether neither the set nor its target was touched since it was loaded.
     var isUntouched: Bool {
         guard let known = state.loaded[name], known.fingerprint == fingerprint else { return false }
@@ -114,6 +132,10 @@ package enum SeedEvent: Sendable {
     /// So many rows of a set are on their way; the total where it is known.
     case rows(set: String, done: Int, total: Int?)
     case finished(SeedOutcome)
+    /// A database is being made for its sets, and how.
+    case preparing(database: String, detail: String)
+    /// A database is ready for its sets.
+    case prepared(database: String)
     /// Something has to be waited for.
     case waiting(database: String, reason: String)
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Every set of an environment, in the order of its files.
 package struct SeedBook: Sendable {
     /// A set together with what its file says.
@@ -6,6 +8,9 @@ package struct SeedBook: Sendable {
         package var position: SourcePosition
         package var set: SeedSet
         package var clock: Int64
+
+        /// What `!env` sees: the variables of the environment file that names the seed file.
+        package var variables: [String: String]
 
         /// The modes that get it; empty for all.
         package var only: [String]
@@ -24,20 +29,27 @@ package struct SeedBook: Sendable {
     ///
     /// - Throws: ``Diagnostics`` with every problem.
     package static func load(_ environment: Environment) throws(Diagnostics) -> SeedBook {
-        let context = DecodingContext(
-            filesAllowedOutside: environment.filesAllowedOutside,
-            boundary: environment.root
-        )
+        let context = DecodingContext()
         var book = SeedBook()
         for path in environment.seeds {
+            // A seed file may name what the environment file that names it may name.
+            let owner = path.position.file
+            let isFree = environment.filesAllowedOutside.contains(owner.path)
+            let own = DecodingContext(
+                filesAllowedOutside: isFree ? [path.path] : [],
+                boundary: (owner.path as NSString).deletingLastPathComponent
+            )
             do {
-                let file = try SeedFile.read(path, variables: environment.variables, context)
-                for named in file.sets { book.add(named, of: file, environment, context) }
+                let variables = environment.variables(of: owner)
+                let file = try SeedFile.read(path, variables: variables, own)
+                for named in file.sets { book.add(named, of: file, variables, environment, own) }
             } catch {
-                context.report(error.all)
+                own.report(error.all)
             }
+            context.report(own.problems)
         }
         for entry in book.entries { book.checkNames(entry, context) }
+        if context.problems.isEmpty { book.checkUse(context) }
         guard context.problems.isEmpty else { throw Diagnostics(context.problems.uniqued().inOrder()) }
         return book
     }
@@ -45,6 +57,7 @@ package struct SeedBook: Sendable {
     private mutating func add(
         _ named: Named<SeedSet>,
         of file: SeedFile,
+        _ variables: [String: String],
         _ environment: Environment,
         _ context: DecodingContext
     ) {
@@ -58,7 +71,14 @@ package struct SeedBook: Sendable {
             return
         }
         let only = named.value.only.isEmpty ? file.only : named.value.only
-        let entry = Entry(name: named.name, position: named.position, set: named.value, clock: file.clock, only: only)
+        let entry = Entry(
+            name: named.name,
+            position: named.position,
+            set: named.value,
+            clock: file.clock,
+            variables: variables,
+            only: only
+        )
         indexes[named.name] = entries.count
         entries.append(entry)
         Self.check(entry, environment, context)
@@ -74,11 +94,12 @@ package struct SeedBook: Sendable {
             context.report(.invalidValue, "the set `\(entry.name)` \(message)", at: entry.position, hint: hint)
         }
         if let source = set.source, source.fileCount != 1 {
-            let hint = "one of `csv`, `json`, `jsonl`, `yaml` and `sql`"
+            let hint = "one of `csv`, `json`, `jsonl`, `yaml`, `sql` and `query`"
             context.report(.invalidValue, "`from` of `\(entry.name)` names no one file", at: entry.position, hint: hint)
         }
+        checkQuery(entry, context)
         let target = set.target
-        guard !target.service.isEmpty else { return }
+        guard !set.isForOthers else { return }
         let services = environment.services.filter { $0.engine is any SeedableEngine }
         guard let service = services.first(where: { $0.name == target.service }) else {
             context.report(
@@ -95,14 +116,59 @@ package struct SeedBook: Sendable {
         }
     }
 
+    /// Checks what doesn't go together with a query.
+    private static func checkQuery(_ entry: Entry, _ context: DecodingContext) {
+        let set = entry.set
+        guard let source = set.source else { return }
+        func report(_ message: String, hint: String? = nil) {
+            context.report(.invalidValue, "`\(entry.name)`: \(message)", at: entry.position, hint: hint)
+        }
+        if source.query == nil, !source.inputs.isEmpty { report("`with` belongs to a `query`") }
+        if source.query != nil {
+            if set.defaults != nil { report("`defaults` don't go with a query", hint: "select them") }
+            if set.mode == .append {
+                report("the rows of a query can't be appended", hint: "`upsert` adds what is missing")
+            }
+        }
+        if source.sql != nil, set.isForOthers { report("statements need a database", hint: "`into: service.database`") }
+    }
+
     /// Checks the names of other sets.
     private func checkNames(_ entry: Entry, _ context: DecodingContext) {
-        for name in entry.set.after where self[name] == nil {
+        let inputs = entry.set.source?.inputs ?? []
+        for name in entry.set.after + inputs where self[name] == nil {
             context.report(
                 .invalidValue,
                 "there is no set `\(name)`",
                 at: entry.position,
                 hint: Suggestion.hint(for: name, among: names, noun: "sets")
+            )
+        }
+        for name in inputs where self[name]?.set.source?.sql != nil {
+            let message = "`\(name)` runs statements; it has no rows that `\(entry.name)` could read"
+            context.report(.invalidValue, message, at: entry.position)
+        }
+        let other = entries.first { $0.set.target == entry.set.target && $0.set.runsTriggers }
+        if let other, !entry.set.runsTriggers, !entry.set.isForOthers {
+            context.report(
+                .conflictingValues,
+                "triggers run for `\(other.name)` and not for `\(entry.name)`, which fill the same table",
+                at: entry.position,
+                hint: "say `triggers: false` for both",
+                related: [.init("the other one", at: other.position)]
+            )
+        }
+    }
+
+    /// Checks that sets which go nowhere are there for others.
+    private func checkUse(_ context: DecodingContext) {
+        let used = Set(entries.flatMap { references(of: $0) })
+        for entry in entries where entry.set.isForOthers && !used.contains(entry.name) {
+            context.report(
+                .invalidValue,
+                "the set `\(entry.name)` has no `into`, and no other set needs its rows",
+                at: entry.position,
+                hint: "`into: service.database.table`"
             )
         }
     }

@@ -8,7 +8,6 @@ package final class SeedResolver {
     package let context: DecodingContext
 
     private let identities: SeedIdentities
-    private let variables: [String: String]
     private var tables: [String: SeedRowTable] = [:]
 
     /// The values that are being looked up, to find those that need themselves.
@@ -17,12 +16,10 @@ package final class SeedResolver {
     package init(
         _ book: SeedBook,
         _ identities: SeedIdentities,
-        variables: [String: String],
         _ context: DecodingContext = DecodingContext()
     ) {
         self.book = book
         self.identities = identities
-        self.variables = variables
         self.context = context
     }
 
@@ -113,7 +110,7 @@ package final class SeedResolver {
         switch node.tag {
         case "id": return identity(node, in: scope)
         case "ref": return reference(node)
-        case "env": return variable(node).map { .text($0) }
+        case "env": return variable(node, scope.entry.variables).map { .text($0) }
         case "at": return moment(node, clock: scope.entry.clock)
         case "tpl": return template(node, in: scope)
         case "gen": return generated(node, in: scope)
@@ -144,7 +141,7 @@ package final class SeedResolver {
         return .time(time)
     }
 
-    private func variable(_ node: YAMLNode) -> String? {
+    private func variable(_ node: YAMLNode, _ variables: [String: String]) -> String? {
         guard let text = node.text, !text.isEmpty else {
             problem("expected the name of a variable, found \(node.kindDescription)", node)
             return nil

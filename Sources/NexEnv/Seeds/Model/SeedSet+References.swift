@@ -1,11 +1,25 @@
 extension SeedBook {
     /// The sets that a set's values name, itself left out.
     package func references(of entry: Entry) -> [String] {
-        var names: Set<String> = []
+        var names = Set(entry.set.source?.inputs ?? [])
         let nodes = [entry.set.rows, entry.set.defaults, entry.set.generation?.fields, entry.set.generation?.hidden]
         for node in nodes { if let node { collect(node, isGenerator: false, &names) } }
         names.remove(entry.name)
         return names.filter { self[$0] != nil }.sorted()
+    }
+
+    /// Sets with all that they refer to, and what those refer to.
+    func withReferences(_ entries: [Entry]) -> [Entry] {
+        var all = entries
+        var names = Set(entries.map(\.name))
+        var index = 0
+        while index < all.count {
+            for name in references(of: all[index]) where names.insert(name).inserted {
+                if let entry = self[name] { all.append(entry) }
+            }
+            index += 1
+        }
+        return all
     }
 
     private func collect(_ node: YAMLNode, isGenerator: Bool, _ names: inout Set<String>) {

@@ -13,6 +13,9 @@ package struct SeedSet: Sendable {
     /// Values that every row has unless it says otherwise.
     package var defaults: YAMLNode?
 
+    /// Whether the table's own triggers run while rows are written; constraints are checked all the same.
+    package var runsTriggers = true
+
     /// The modes that get the set; empty for all.
     package var only: [String] = []
 
@@ -35,8 +38,8 @@ package struct SeedSet: Sendable {
                 "into",
                 \.target,
                 .seedTarget,
-                isRequired: true,
-                "`service.database.table`, `service.database.collection`, or `service.database` of Redis."
+                "`service.database.table`, `service.database.collection`, or `service.database` of Redis; "
+                    + "without it, the rows are only for other sets."
             ),
             Field("key", \.key, .list(of: .text, orSingle: true), "The columns by which a row is found again."),
             Field(
@@ -52,6 +55,12 @@ package struct SeedSet: Sendable {
                 "Columns that are set when a row is new, and never changed."
             ),
             Field("defaults", \.defaults, .anything, "Values that every row has unless it says otherwise."),
+            Field(
+                "triggers",
+                \.runsTriggers,
+                .boolean,
+                "`false`: the table's own triggers don't run while it is filled; constraints are checked all the same."
+            ),
             Field("only", \.only, .list(of: .text, orSingle: true), "The modes that get the set; all without it."),
             Field("ids", \.identities, .choice, "What `!id` makes: uuid, integer, objectid or text."),
             Field("after", \.after, .list(of: .text, orSingle: true), "Sets that have to be there first."),
@@ -63,6 +72,9 @@ package struct SeedSet: Sendable {
 }
 
 extension SeedSet {
+    /// Whether the rows go nowhere, and are only there for other sets.
+    var isForOthers: Bool { target.service.isEmpty }
+
     /// Whether what a row has in a column is left alone.
     func keeps(_ column: String) -> Bool { mode == .ensure || insertOnly.contains(column) }
 }
@@ -102,6 +114,8 @@ package struct SeedTarget: Sendable, Hashable {
 
     /// The last part: the table or collection.
     package var name: String { path.last ?? "" }
+
+    var place: DatabasePlace { DatabasePlace(service: service, database: database) }
 }
 
 extension ValueShape<SeedTarget> {
@@ -135,6 +149,10 @@ package struct SeedFileSource: Sendable {
     package var jsonl: ResourcePath?
     package var yaml: ResourcePath?
     package var sql: ResourcePath?
+    package var query: ResourcePath?
+
+    /// The sets that a query may read as if they were tables, wherever their rows go.
+    package var inputs: [String] = []
 
     /// The column that each of the file's becomes; nothing for the file's own names.
     package var columns: [Named<String>] = []
@@ -156,6 +174,13 @@ package struct SeedFileSource: Sendable {
             Field("jsonl", \.jsonl, .file, "A file with a JSON object on each line."),
             Field("yaml", \.yaml, .file, "A YAML file: rows by label, or a list."),
             Field("sql", \.sql, .file, "A file of SQL statements; run when it has changed."),
+            Field("query", \.query, .file, "A file with one SELECT, whose rows are the set's."),
+            Field(
+                "with",
+                \.inputs,
+                .list(of: .text, orSingle: true),
+                "Other sets that the query reads as tables of their names, wherever their rows go."
+            ),
             Field("columns", \.columns, .map(of: .text), "The column that each column of the file becomes."),
             Field("null", \.null, .text, "The text of a CSV file that stands for no value."),
             Field("delimiter", \.delimiter, .text, "What stands between the columns of a CSV file."),
@@ -165,11 +190,14 @@ package struct SeedFileSource: Sendable {
 
     /// The file, and the key that names it.
     var file: (kind: String, path: ResourcePath)? {
-        let all = [("csv", csv), ("json", json), ("jsonl", jsonl), ("yaml", yaml), ("sql", sql)]
+        let all = [("csv", csv), ("json", json), ("jsonl", jsonl), ("yaml", yaml), ("sql", sql), ("query", query)]
         return all.lazy.compactMap { kind, path in path.map { (kind, $0) } }.first
     }
 
-    var fileCount: Int { [csv, json, jsonl, yaml, sql].count { $0 != nil } }
+    var fileCount: Int { [csv, json, jsonl, yaml, sql, query].count { $0 != nil } }
+
+    /// Whether it takes a server that knows SQL.
+    var isSQL: Bool { sql != nil || query != nil }
 }
 
 /// How rows are made.

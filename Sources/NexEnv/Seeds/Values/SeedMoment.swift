@@ -16,7 +16,8 @@ package enum SeedMoment {
         }
     }
 
-    /// Returns the microseconds of an offset: a sign, then numbers with the units `w`, `d`, `h`, `m`, `s`, `ms` or `us`.
+    /// Returns the microseconds of an offset: a sign, then numbers with the units `w`, `d`, `h`, `m`, `s`, `ms` or `us`, such as
+    /// `-30d`, `1h30m` or `2.5s`.
     package static func offset(_ text: String) -> Int64? {
         var rest = Substring(text)
         let isNegative = rest.first == "-"
@@ -24,17 +25,30 @@ package enum SeedMoment {
         guard !rest.isEmpty else { return nil }
         var total: Int64 = 0
         while !rest.isEmpty {
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            let digits = rest.prefix { $0 == "." || $0.isASCII && $0.isNumber }
             rest = rest[digits.endIndex...]
             let name = rest.prefix { $0.isASCII && $0.isLetter }
             rest = rest[name.endIndex...]
-            guard let number = Int64(digits), let unit = units[String(name)] else { return nil }
-            let (part, isPartTooLarge) = number.multipliedReportingOverflow(by: unit)
-            let (sum, isSumTooLarge) = total.addingReportingOverflow(part)
-            guard !isPartTooLarge, !isSumTooLarge else { return nil }
+            guard let unit = units[String(name)], let part = microseconds(digits, of: unit) else { return nil }
+            let (sum, isTooLarge) = total.addingReportingOverflow(part)
+            guard !isTooLarge else { return nil }
             total = sum
         }
         return isNegative ? -total : total
+    }
+
+    /// Returns so many units, of which a fraction may have nine digits; what is less than a microsecond is left out.
+    private static func microseconds(_ digits: Substring, of unit: Int64) -> Int64? {
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = Int64(parts[0]) else { return nil }
+        let (time, isTooLarge) = whole.multipliedReportingOverflow(by: unit)
+        guard !isTooLarge else { return nil }
+        guard parts.count == 2 else { return time }
+        guard 1...9 ~= parts[1].count, let fraction = Int64(parts[1]) else { return nil }
+        let scale = (0..<parts[1].count).reduce(Int64(1)) { scale, _ in scale * 10 }
+        let more = Int64(Int128(unit) * Int128(fraction) / Int128(scale))
+        let (sum, isSumTooLarge) = time.addingReportingOverflow(more)
+        return isSumTooLarge ? nil : sum
     }
 
     private static let units: [String: Int64] = [

@@ -1,5 +1,6 @@
 -- Database nexanest: what belongs to no single service. Reference data (currencies, exchanges, instruments), feature
--- flags, and the requests of users to have their data exported or erased, which touch every database.
+-- flags, plans and who subscribes to them, and the requests of users to have their data exported or erased, which touch
+-- every database.
 --
 -- A symbol in the other databases is instruments.symbol by value; user_id is auth.users.id by value.
 --
@@ -92,6 +93,54 @@ CREATE TABLE feature_flags (
 COMMENT ON TABLE feature_flags IS 'What is switched on, and for how many users';
 
 ----------------------------------------------------------------------------------------------------------------------
+-- Plans and subscriptions
+----------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE plans (
+    code           text           PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+    name           text           NOT NULL CHECK (name <> ''),
+    description    text           NOT NULL DEFAULT '',
+    monthly_price  numeric(10, 2) NOT NULL CHECK (monthly_price >= 0),
+    yearly_price   numeric(10, 2) NOT NULL CHECK (yearly_price >= 0),
+    currency_code  text           NOT NULL DEFAULT 'USD' REFERENCES currencies ON UPDATE CASCADE ON DELETE RESTRICT,
+    max_portfolios integer        CHECK (max_portfolios > 0),
+    max_watchlists integer        CHECK (max_watchlists > 0),
+    features       text[]         NOT NULL DEFAULT '{}',
+    position       smallint       NOT NULL DEFAULT 0,
+    is_active      boolean        NOT NULL DEFAULT true,
+    created_at     timestamptz    NOT NULL DEFAULT now(),
+    updated_at     timestamptz    NOT NULL DEFAULT now()
+);
+
+CREATE INDEX plans_currency_code_idx ON plans (currency_code);
+
+COMMENT ON TABLE plans IS 'What can be subscribed to';
+COMMENT ON COLUMN plans.max_portfolios IS 'NULL: any number';
+COMMENT ON COLUMN plans.is_active IS 'Whether it is offered; those who have it keep it';
+
+CREATE TABLE subscriptions (
+    id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id    uuid        NOT NULL,
+    plan_code  text        NOT NULL REFERENCES plans ON UPDATE CASCADE ON DELETE RESTRICT,
+    period     text        NOT NULL DEFAULT 'month' CHECK (period IN ('month', 'year')),
+    started_at timestamptz NOT NULL,
+    renews_on  date,
+    ended_at   timestamptz CHECK (ended_at >= started_at),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT subscriptions_ended_renews_never CHECK (ended_at IS NULL OR renews_on IS NULL)
+);
+
+CREATE UNIQUE INDEX subscriptions_running_key ON subscriptions (user_id) WHERE ended_at IS NULL;
+CREATE INDEX subscriptions_user_id_idx ON subscriptions (user_id);
+CREATE INDEX subscriptions_plan_code_idx ON subscriptions (plan_code);
+CREATE INDEX subscriptions_renews_idx ON subscriptions (renews_on) WHERE ended_at IS NULL;
+
+COMMENT ON TABLE subscriptions IS 'Which plan a user has, and had; one at a time';
+COMMENT ON COLUMN subscriptions.user_id IS 'auth.users.id, by value';
+COMMENT ON COLUMN subscriptions.ended_at IS 'NULL: it runs';
+
+----------------------------------------------------------------------------------------------------------------------
 -- Privacy requests
 ----------------------------------------------------------------------------------------------------------------------
 
@@ -117,7 +166,7 @@ COMMENT ON COLUMN privacy_requests.user_id IS 'auth.users.id, by value; kept as 
 CREATE TABLE privacy_request_steps (
     request_id    uuid        NOT NULL REFERENCES privacy_requests ON DELETE CASCADE,
     database_name text        NOT NULL CHECK (database_name IN (
-                                  'auth', 'portfolio', 'analytics', 'notifications', 'timescale'
+                                  'nexanest', 'auth', 'portfolio', 'analytics', 'notifications', 'timescale'
                               )),
     done_at       timestamptz,
     created_at    timestamptz NOT NULL DEFAULT now(),
@@ -136,7 +185,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 BEGIN
     INSERT INTO privacy_request_steps (request_id, database_name)
     SELECT NEW.id, name
-    FROM unnest(ARRAY['auth', 'portfolio', 'analytics', 'notifications', 'timescale']) AS name
+    FROM unnest(ARRAY['nexanest', 'auth', 'portfolio', 'analytics', 'notifications', 'timescale']) AS name
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
@@ -153,26 +202,67 @@ CREATE TRIGGER set_updated_at BEFORE UPDATE ON instruments
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON feature_flags
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON plans
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+CREATE TRIGGER set_updated_at BEFORE UPDATE ON subscriptions
+    FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON privacy_requests
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON privacy_request_steps
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 ----------------------------------------------------------------------------------------------------------------------
--- Row-level security: nexanest_app reads reference data and flags, and makes and sees the requests of
--- app.current_user_id. The owner is not bound.
+-- Row-level security: nexanest_app reads reference data, flags and plans, sees the subscriptions of
+-- app.current_user_id, and makes and sees that user's requests. The owner is not bound.
 ----------------------------------------------------------------------------------------------------------------------
 
+ALTER TABLE subscriptions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE privacy_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE privacy_request_steps ENABLE ROW LEVEL SECURITY;
 
 -- (SELECT app_user_id()) is computed once per query; without SELECT it would be once per row.
+CREATE POLICY own_rows ON subscriptions TO nexanest_app
+    USING (user_id = (SELECT app_user_id()));
 CREATE POLICY own_rows ON privacy_requests TO nexanest_app
     USING (user_id = (SELECT app_user_id()));
 CREATE POLICY own_rows ON privacy_request_steps TO nexanest_app
     USING (request_id IN (SELECT id FROM privacy_requests));
 
 -- A table that a later migration adds is closed to nexanest_app until it has a policy and a grant of its own.
-GRANT SELECT ON currencies, exchanges, instruments, feature_flags TO nexanest_app;
+GRANT SELECT ON currencies, exchanges, instruments, feature_flags, plans, subscriptions TO nexanest_app;
 GRANT SELECT, INSERT (user_id, kind) ON privacy_requests TO nexanest_app;
 GRANT SELECT ON privacy_request_steps TO nexanest_app;
+
+----------------------------------------------------------------------------------------------------------------------
+-- GDPR: what is known about a person, and forgetting it
+----------------------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION export_user_data(for_user uuid) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN jsonb_build_object(
+    'subscriptions', (
+        SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.started_at, s.id), '[]')
+        FROM subscriptions AS s WHERE user_id = for_user
+    ),
+    'privacy_requests', (
+        SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.created_at, r.id), '[]')
+        FROM privacy_requests AS r WHERE user_id = for_user
+    )
+);
+
+COMMENT ON FUNCTION export_user_data IS 'What nexanest knows about a person; users may export themselves';
+
+-- Requests stay: they are the proof that an erasure was done.
+CREATE FUNCTION erase_user_data(for_user uuid) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    anything boolean := EXISTS (SELECT FROM subscriptions WHERE user_id = for_user);
+BEGIN
+    DELETE FROM subscriptions WHERE user_id = for_user;
+    RETURN anything;
+END
+$$;
+
+COMMENT ON FUNCTION erase_user_data IS 'Forgets a person; true if anything was known';
+
+REVOKE ALL ON FUNCTION erase_user_data FROM PUBLIC;

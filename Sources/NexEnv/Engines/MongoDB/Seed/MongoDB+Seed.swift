@@ -17,9 +17,10 @@ extension MongoDB: SeedableEngine {
                 hint: "`service.database.collection`"
             )
         }
-        guard set.source?.sql == nil else {
+        guard set.source?.isSQL != true else {
             return SeedProblem(message: "MongoDB runs no SQL", hint: "`jsonl`, `json`, `csv` or `yaml`")
         }
+        guard set.runsTriggers else { return SeedProblem(message: "MongoDB has no triggers", hint: "leave it out") }
         return nil
     }
 

@@ -35,9 +35,19 @@ struct MongoSeedCollection {
         for var batch in load.rows.batches {
             try await putHashes(into: &batch)
             let batch = batch
-            try await batch.forEachPart(of: Self.batchSize) { rows, first in
-                let inserts = isEmpty && load.set.mode != .sync
-                try await inserts ? insert(rows, batch, first) : update(rows, batch, first)
+            let maker = self
+            let inserts = isEmpty && load.set.mode != .sync
+            try await batch.forEachPart(of: Self.batchSize) { rows in
+                let all = try rows.allFields()
+                return inserts ? maker.insertion(of: all, batch, rows.first) : maker.updates(of: all, batch, rows.first)
+            } send: { commands, _ in
+                var replies: [BSONDocument] = []
+                for command in commands {
+                    replies.append(try await maker.connection.run(command.document, in: maker.catalog.database))
+                }
+                return zip(commands, replies).map { Reply(command: $0, document: $1) }
+            } then: { replies, rows in
+                for reply in replies { try count(reply, batch) }
                 rowCount += rows.count
                 options.report(.rows(set: load.name, done: rowCount, total: load.rows.count))
             }
@@ -62,46 +72,80 @@ struct MongoSeedCollection {
         return reply["cursor"]?.document?["firstBatch"]?.array?.isEmpty != false
     }
 
-    /// Adds documents to a collection that had none.
-    private mutating func insert(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ firstRow: Int) async throws {
-        let documents = rows.enumerated().map { index, fields in document(fields, row: firstRow + index, batch) }
-        do {
-            outcome.inserted += try await connection.insert(
-                documents,
-                into: name,
-                in: catalog.database,
-                ordered: false
-            )
-        } catch {
-            guard error.code == .writeFailed else { throw error }
-            outcome.inserted += error.insertedCount ?? 0
-            guard let first = error.writeErrors.min(by: { $0.index < $1.index }) else { throw error }
-            let reason = try await reason(for: documents[first.index], first.message)
-            throw problem(reason, batch.origin(of: firstRow + first.index))
+    /// Some documents on their way.
+    private struct Command: Sendable {
+        var document: BSONDocument
+        /// The numbers of their rows.
+        var rows: Range<Int>
+        var inserts: Bool
+    }
+
+    /// Makes what adds documents to a collection that had none.
+    private func insertion(of rows: [[SeedValue.Field]], _ batch: SeedBatch, _ first: Int) -> [Command] {
+        commands("insert", "documents", rows.indices, first) { writer, row in
+            writer.append(document(rows[row], row: first + row, batch))
         }
     }
 
-    /// Adds documents that are missing, and changes those that differ.
-    private mutating func update(_ rows: [[SeedValue.Field]], _ batch: SeedBatch, _ firstRow: Int) async throws {
-        let updates = rows.enumerated().map { index, fields in update(of: fields, row: firstRow + index, batch) }
-        let command: BSONDocument = [
-            "update": .string(name), "updates": .array(updates.map { .document($0) }), "ordered": false,
-        ]
-        let reply = try await connection.run(command, in: catalog.database)
-        let upserted = reply["upserted"]?.array ?? []
-        outcome.inserted += upserted.count
-        outcome.updated += reply["nModified"]?.int ?? 0
-        if load.set.mode == .sync { added += upserted.compactMap { $0.document?["_id"] } }
-        let errors = (reply["writeErrors"]?.array ?? []).compactMap(\.document)
-        guard let first = errors.min(by: { ($0["index"]?.int ?? 0) < ($1["index"]?.int ?? 0) }) else { return }
-        let index = first["index"]?.int ?? 0
-        throw problem(Self.reason(first), batch.origin(of: firstRow + index))
+    /// Makes what adds documents that are missing, and changes those that differ.
+    private func updates(of rows: [[SeedValue.Field]], _ batch: SeedBatch, _ first: Int) -> [Command] {
+        commands("update", "updates", rows.indices, first) { writer, row in
+            update(of: rows[row], row: first + row, batch, in: &writer)
+        }
     }
 
-    private func document(_ fields: [SeedValue.Field], row: Int, _ batch: SeedBatch) -> BSONDocument {
+    /// Makes commands of a list of elements; as few as the server's limit of 16 MiB and one element allow.
+    private func commands(
+        _ name: String,
+        _ list: String,
+        _ rows: Range<Int>,
+        _ first: Int,
+        _ element: (inout BSONWriter, Int) -> Void
+    ) -> [Command] {
+        var commands: [Command] = []
+        var next = rows.lowerBound
+        while next < rows.upperBound {
+            let start = next
+            var writer = BSONWriter(capacity: 1 << 20)
+            try? writer.append(.string(self.name), forKey: name)
+            try? writer.append(.bool(false), forKey: "ordered")
+            try? writer.append(.array, forKey: list) { writer in
+                var size = 0
+                while next < rows.upperBound, next == start || writer.count + size < 8 << 20 {
+                    let before = writer.count
+                    try? writer.append(.document, forKey: String(next - start)) { element(&$0, next) }
+                    size = max(size, writer.count - before)
+                    next += 1
+                }
+            }
+            let range = first + start..<first + next
+            commands.append(Command(document: writer.document(), rows: range, inserts: name == "insert"))
+        }
+        return commands
+    }
+
+    private struct Reply: Sendable {
+        var command: Command
+        var document: BSONDocument
+    }
+
+    /// Counts what a command has changed.
+    ///
+    /// - Throws: ``Diagnostics`` for the first row that the server refuses.
+    private mutating func count(_ reply: Reply, _ batch: SeedBatch) throws {
+        let upserted = reply.document["upserted"]?.array ?? []
+        outcome.inserted += reply.command.inserts ? reply.document["n"]?.int ?? 0 : upserted.count
+        outcome.updated += reply.document["nModified"]?.int ?? 0
+        if load.set.mode == .sync { added += upserted.compactMap { $0.document?["_id"] } }
+        let errors = (reply.document["writeErrors"]?.array ?? []).compactMap(\.document)
+        guard let first = errors.min(by: { ($0["index"]?.int ?? 0) < ($1["index"]?.int ?? 0) }) else { return }
+        throw problem(Self.reason(first), batch.origin(of: reply.command.rows.lowerBound + (first["index"]?.int ?? 0)))
+    }
+
+    private func document(_ fields: [SeedValue.Field], row: Int, _ batch: SeedBatch) -> [SeedValue.Field] {
         // A document that may be sent twice, since a run may be killed, needs a name that is the same both times.
         let id = load.set.mode == .append && !fields.contains { $0.name == "_id" } ? [appendID(row, batch)] : []
-        return BSONDocument(id + fields)
+        return id + fields
     }
 
     private func appendID(_ row: Int, _ batch: SeedBatch) -> SeedValue.Field {
@@ -110,22 +154,29 @@ struct MongoSeedCollection {
         return .init("_id", .uuid(uuid))
     }
 
-    private func update(of fields: [SeedValue.Field], row: Int, _ batch: SeedBatch) -> BSONDocument {
+    private func update(
+        of fields: [SeedValue.Field],
+        row: Int,
+        _ batch: SeedBatch,
+        in writer: inout BSONWriter
+    ) {
         var fields = fields
         var key = load.key
         if load.set.mode == .append {
             key = ["_id"]
             if !fields.contains(where: { $0.name == "_id" }) { fields.append(appendID(row, batch)) }
         }
+        let keyFields = fields.filter { key.contains($0.name) }
         let others = fields.filter { !key.contains($0.name) }
         let onInsert = others.filter { load.set.mode == .append || load.set.keeps($0.name) }
-        let always = others.filter { field in !onInsert.contains { $0.name == field.name } }
-        var change = BSONDocument()
-        if !always.isEmpty { try? change.append(.document(BSONDocument(always)), forKey: "$set") }
-        let keyFields = fields.filter { key.contains($0.name) }
+        let always = others.filter { load.set.mode != .append && !load.set.keeps($0.name) }
         let new = onInsert.isEmpty && always.isEmpty ? keyFields : onInsert
-        if !new.isEmpty { try? change.append(.document(BSONDocument(new)), forKey: "$setOnInsert") }
-        return ["q": .document(BSONDocument(keyFields)), "u": .document(change), "upsert": true]
+        try? writer.append(.document, forKey: "q") { $0.append(keyFields) }
+        try? writer.append(.document, forKey: "u") { change in
+            if !always.isEmpty { try? change.append(.document, forKey: "$set") { $0.append(always) } }
+            if !new.isEmpty { try? change.append(.document, forKey: "$setOnInsert") { $0.append(new) } }
+        }
+        try? writer.append(.bool(true), forKey: "upsert")
     }
 
     // MARK: - Removing
@@ -210,7 +261,7 @@ struct MongoSeedCollection {
                 }
             }
             batch.content = .records(records)
-        case .file: break
+        case .file, .table: break
         case .generated(_, let secrets):
             for secret in secrets {
                 var cursor = try await connection.find(
@@ -231,13 +282,6 @@ struct MongoSeedCollection {
     private func problem(_ reason: String, _ origin: SeedOrigin) -> Diagnostics {
         let message = "\(load.name)\(origin.name): \(reason)"
         return Diagnostics([Diagnostic(.seed, message, at: origin.position ?? load.position)], exitStatus: .dataError)
-    }
-
-    /// Asks again for the reason why a document is refused: libmongoc keeps only its first words.
-    private func reason(for document: BSONDocument, _ message: String) async throws -> String {
-        let command: BSONDocument = ["insert": .string(name), "documents": [.document(document)]]
-        let reply = try await connection.run(command, in: catalog.database)
-        return reply["writeErrors"]?.array?.first?.document.map(Self.reason) ?? message
     }
 
     private static func reason(_ error: BSONDocument) -> String {

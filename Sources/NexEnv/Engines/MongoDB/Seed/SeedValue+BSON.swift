@@ -51,8 +51,27 @@ extension SeedExtendedValue {
 extension BSONDocument {
     /// Creates a document of fields in their order; a name with a NUL character, which BSON can't hold, is left out.
     init(_ fields: some Sequence<SeedValue.Field>) {
-        self.init()
-        for field in fields { try? append(field.value.bson, forKey: field.name) }
+        var writer = BSONWriter(capacity: 256)
+        writer.append(fields)
+        self = writer.document()
+    }
+}
+
+extension BSONWriter {
+    /// Appends fields in their order; a name with a NUL character, which BSON can't hold, is left out.
+    mutating func append(_ fields: some Sequence<SeedValue.Field>) {
+        for field in fields { append(field.value, forKey: field.name) }
+    }
+
+    private mutating func append(_ value: SeedValue, forKey key: String) {
+        switch value {
+        case .document(let fields): try? append(.document, forKey: key) { $0.append(fields) }
+        case .array(let values):
+            try? append(.array, forKey: key) { writer in
+                for (index, value) in values.enumerated() { writer.append(value, forKey: String(index)) }
+            }
+        default: try? append(value.bson, forKey: key)
+        }
     }
 }
 #endif

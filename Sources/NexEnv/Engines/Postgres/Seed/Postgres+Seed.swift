@@ -32,9 +32,9 @@ extension Postgres: SeedableEngine {
         _ options: SeedOptions
     ) async throws -> [SeedOutcome] {
         let place = [server.service.name, database].compactMap { $0 }.joined(separator: ".")
-        return try await seeding(database, on: server) { connection in
-            try await PostgresSeedLoader(place: place, options: options).load(sets, connection)
-        }
+        let login = configuration(server, database: database ?? Self.maintenanceDatabase)
+        let loader = PostgresSeedLoader(place: place, options: options, configuration: login)
+        return try await seeding(database, on: server) { try await loader.load(sets, $0) }
     }
 
     /// Runs a body with a connection; what the server says about no row in particular becomes an error of the database.

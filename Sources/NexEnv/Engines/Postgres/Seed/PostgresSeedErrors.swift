@@ -33,7 +33,7 @@ struct PostgresSeedErrors {
         // Constraints of a single row show in a table that has only those.
         if ["23502", "23514"].contains(error.sqlState ?? "") { return rowThatBreaksConstraint(batch) }
         return try? firstRow(of: batch) { range in
-            let stage = "nexenv_search"
+            let stage = "nexenv.seed_search"
             try table.makeStage(stage, for: batch)
             _ = try table.copy(batch, range, into: stage)
             _ = try table.merge(batch.columns, from: stage)

@@ -13,7 +13,7 @@ struct PostgresSeedHashes {
         case .records(var records):
             for row in records.indices where !records[row].secrets.isEmpty { try put(into: &records[row]) }
             batch.content = .records(records)
-        case .file: break
+        case .file, .table: break
         case .generated(_, let secrets):
             for secret in secrets { secret.set(try hash(secret.secret, anyHash(in: secret.column))) }
         }

@@ -42,15 +42,8 @@ struct PostgresSeedScript {
 
     /// Runs a statement and returns how many rows it wrote.
     private func run(_ statement: SQLStatement) throws -> Int {
-        do {
-            if let data = statement.copyData {
-                return try session.copyIn(statement.text, from: [Array(data.utf8)]).affectedRows
-            }
-            let result = try session.execute(statement.text)
-            return ["INSERT", "UPDATE", "DELETE", "MERGE"].contains { result.tag.hasPrefix($0) }
-                ? result.affectedRows : 0
-        } catch {
-            throw PostgresScripts.diagnostics(error, statement)
-        }
+        let result = try PostgresScriptRunner.run(statement, on: session)
+        return ["COPY", "INSERT", "UPDATE", "DELETE", "MERGE"].contains { result.tag.hasPrefix($0) }
+            ? result.affectedRows : 0
     }
 }

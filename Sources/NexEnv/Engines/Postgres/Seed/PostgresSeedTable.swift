@@ -15,14 +15,22 @@ struct PostgresSeedTable {
 
     private(set) var outcome: SeedOutcome
     private let number: Int
+    private let helper: PostgresSeedHelper?
     private var batches: [SeedBatch]
     private var isStaged = false
     private var rowCount = 0
     private var keepsRowsThatGo = false
     private let start = ContinuousClock.now
 
-    init(_ load: SeedLoad, number: Int, _ session: PostgresSession, _ options: SeedOptions) throws {
+    init(
+        _ load: SeedLoad,
+        number: Int,
+        _ session: PostgresSession,
+        _ helper: PostgresSeedHelper?,
+        _ options: SeedOptions
+    ) throws {
         self.load = load
+        self.helper = helper
         self.number = number
         self.session = session
         self.options = options
@@ -38,7 +46,11 @@ struct PostgresSeedTable {
     /// Adds rows and changes those that differ.
     mutating func fill() throws {
         for index in batches.indices { try PostgresSeedHashes(self).put(into: &batches[index]) }
-        let takesAll = try load.set.mode == .append || (!isStaged && load.set.mode != .sync && isEmpty())
+        // What a query reads is there only now.
+        if load.query != nil, load.set.mode.removesRows { try removeRows() }
+        let takesAll =
+            try load.query == nil
+            && (load.set.mode == .append || (!isStaged && load.set.mode != .sync && isEmpty()))
         if !takesAll { try stage() }
         for (index, batch) in batches.enumerated() {
             if takesAll { outcome.inserted += try copy(batch, into: table) } else { try merge(batch, stageName(index)) }
@@ -54,26 +66,85 @@ struct PostgresSeedTable {
         return try session.query("SELECT NOT EXISTS (SELECT FROM \(table))")[0].bool(0)
     }
 
-    private func stageName(_ index: Int) -> String { "nexenv_stage_\(number)_\(index)" }
+    private func stageName(_ index: Int) -> String { "nexenv.seed_stage_\(number)_\(index)" }
 
     /// Puts all rows into tables like their columns.
     private mutating func stage() throws {
         if isStaged { return }
         isStaged = true
+        if let query = load.query { return try stage(query) }
         for (index, batch) in batches.enumerated() {
             try requireKey(in: batch)
+            if let count = try stageInTwo(batch, stageName(index)) {
+                rowCount += count
+                continue
+            }
             try makeStage(stageName(index), for: batch)
             rowCount += try copy(batch, into: stageName(index))
-            try requireKeyValues(in: batch, stageName(index))
-            _ = try session.execute("ANALYZE \(stageName(index))")
         }
     }
 
+    /// Puts the rows of a query into a table like their columns.
+    private mutating func stage(_ query: SeedQuery) throws {
+        let made = "nexenv_query"
+        let names = try PostgresSeedQuery(query, session).run(into: made)
+        if let unknown = names.first(where: { columns[$0] == nil }) {
+            let hint = Suggestion.hint(for: unknown, among: columns.keys.sorted(), noun: "columns")
+            throw problem("`\(load.set.target.name)` has no column `\(unknown)`", at: nil, hint: hint)
+        }
+        let batch = SeedBatch(columns: names, content: .table)
+        batches = [batch]
+        try requireKey(in: batch)
+        try makeStage(stageName(0), for: batch)
+        let list = try quotedList(names)
+        do {
+            let sql = "INSERT INTO \(stageName(0)) (\(list)) SELECT \(list) FROM \(made)"
+            rowCount = try session.execute(sql).affectedRows
+        } catch let error {
+            throw PostgresSeedErrors.diagnostics(error, of: load, at: nil)
+        }
+        _ = try session.execute("DROP TABLE \(made)")
+        options.report(.rows(set: load.name, done: rowCount, total: rowCount))
+    }
+
+    /// Puts many rows into a stage over two sessions; returns how many, or nothing where one session has to do it.
+    private func stageInTwo(_ batch: SeedBatch, _ stage: String) throws -> Int? {
+        guard batch.isLarge, let helper else { return nil }
+        let names = try quotedList(batch.columns)
+        let forms = batch.columns.map { columns[$0]?.form ?? .scalar }
+        _ = try session.execute("SAVEPOINT nexenv_two")
+        do {
+            var done = 0
+            return try helper.fill(
+                stage,
+                like: "SELECT \(names) FROM \(table)",
+                columns: names,
+                with: session
+            ) { write in
+                try batch.copy(nil, forms) { buffer, rows in
+                    try buffer.withBytes { try write($0) }
+                    done += rows
+                    options.report(.rows(set: load.name, done: done, total: load.rows.count))
+                }
+            }
+        } catch let error as PostgresError {
+            guard error.code != .cancelled else { throw error }
+            // A row that is refused has its number only where all rows go one way.
+            _ = try session.execute("ROLLBACK TO SAVEPOINT nexenv_two; DROP TABLE IF EXISTS \(stage)")
+            return nil
+        }
+    }
+
+    /// Makes a stage, which the transaction drops again: a temporary table would be read by one process only.
     func makeStage(_ stage: String, for batch: SeedBatch) throws {
         let names = try quotedList(batch.columns)
-        _ = try session.execute(
-            "CREATE TEMP TABLE \(stage) ON COMMIT DROP AS SELECT \(names) FROM \(table) WITH NO DATA"
-        )
+        _ = try session.execute("CREATE UNLOGGED TABLE \(stage) AS SELECT \(names) FROM \(table) WITH NO DATA")
+    }
+
+    private mutating func dropStages() throws {
+        guard isStaged else { return }
+        for index in batches.indices { _ = try session.execute("DROP TABLE \(stageName(index))") }
+        isStaged = false
     }
 
     func quotedList(_ names: [String]) throws -> String {
@@ -84,7 +155,8 @@ struct PostgresSeedTable {
     private func copy(_ batch: SeedBatch, into destination: String) throws -> Int {
         do {
             return try copy(batch, nil, into: destination) { done in
-                options.report(.rows(set: load.name, done: done, total: load.rows.count))
+                let before = max(outcome.inserted, rowCount)
+                options.report(.rows(set: load.name, done: before + done, total: load.rows.count))
             }
         } catch let error as PostgresError {
             throw PostgresSeedErrors(self).diagnostics(error, in: batch)
@@ -114,7 +186,7 @@ struct PostgresSeedTable {
     private mutating func merge(_ batch: SeedBatch, _ stage: String) throws {
         do {
             _ = try session.execute("SAVEPOINT nexenv_merge")
-            let counts = try merge(batch.columns, from: stage)
+            let counts = try merge(batch.columns, from: stage) { try requireKeyValues(in: batch, stage) }
             outcome.inserted += counts.inserted
             outcome.updated += counts.updated
             _ = try session.execute("RELEASE SAVEPOINT nexenv_merge")
@@ -124,9 +196,18 @@ struct PostgresSeedTable {
         }
     }
 
+    /// The rows of a stage that are new or differ.
+    private static let difference = "nexenv_difference"
+
     /// Brings the rows of a stage that are new or differ into the table.
-    func merge(_ names: [String], from stage: String) throws -> (inserted: Int, updated: Int) {
-        let diff = stage + "_diff"
+    ///
+    /// - Parameter check: Looks at those rows before they are written.
+    func merge(
+        _ names: [String],
+        from stage: String,
+        check: () throws -> Void = {}
+    ) throws -> (inserted: Int, updated: Int) {
+        let difference = Self.difference
         let matches = key.map { "t.\($0) = s.\($0)" }.joined(separator: " AND ")
         let changing = load.set.mode == .ensure ? [] : names.filter(mayChange)
         let changes = try changing.map { try PostgresIdentifier.quoted($0) }
@@ -135,27 +216,32 @@ struct PostgresSeedTable {
             return "t.\(quoted)\(cast) IS DISTINCT FROM s.\(quoted)\(cast)"
         }
         let list = try quotedList(names)
-        _ = try session.execute(
+        let count = try session.execute(
             """
-            CREATE TEMP TABLE \(diff) ON COMMIT DROP AS
+            CREATE TEMP TABLE \(difference) ON COMMIT DROP AS
             SELECT \(try names.map { "s." + (try PostgresIdentifier.quoted($0)) }.joined(separator: ", ")),
                    t.\(key[0]) IS NULL AS nexenv_is_new
               FROM \(stage) s LEFT JOIN \(table) t ON \(matches)
              WHERE \((["t.\(key[0]) IS NULL"] + differs).joined(separator: " OR "))
             """
-        )
+        ).affectedRows
+        defer { _ = try? session.execute("DROP TABLE \(difference)") }
+        guard count > 0 else { return (0, 0) }
+        try check()
         var updated = 0
         if !changes.isEmpty {
             let assignments = changes.map { "\($0) = s.\($0)" }.joined(separator: ", ")
             updated = try session.execute(
-                "UPDATE \(table) t SET \(assignments) FROM \(diff) s WHERE \(matches) AND NOT s.nexenv_is_new"
+                "UPDATE \(table) t SET \(assignments) FROM \(difference) s WHERE \(matches) AND NOT s.nexenv_is_new"
             ).affectedRows
         }
         let inserted = try session.execute(
-            "INSERT INTO \(table) (\(list)) OVERRIDING SYSTEM VALUE SELECT \(list) FROM \(diff) WHERE nexenv_is_new"
+            """
+            INSERT INTO \(table) (\(list)) OVERRIDING SYSTEM VALUE
+            SELECT \(list) FROM \(difference) WHERE nexenv_is_new
+            """
         ).affectedRows
-        if load.set.mode == .sync { try noteRows(diff) }
-        _ = try session.execute("DROP TABLE \(diff)")
+        if load.set.mode == .sync { try noteRows(difference) }
         return (inserted, updated)
     }
 
@@ -174,10 +260,15 @@ struct PostgresSeedTable {
         throw problem(message, at: batch.origin(of: 0), hint: "name the columns that identify a row: `key: [email]`")
     }
 
-    /// Makes sure that each row of a stage can be found again, and is there once.
+    /// Makes sure that each row that is written can be found again, and is in the stage once.
+    ///
+    /// Of rows that are in the table as they should be, two with one key don't contradict each other.
     private func requireKeyValues(in batch: SeedBatch, _ stage: String) throws {
         let list = key.joined(separator: ", ")
-        let twice = "SELECT \(list) FROM \(stage) GROUP BY \(list) HAVING count(*) > 1 LIMIT 1"
+        let twice = """
+            SELECT \(list) FROM \(stage) WHERE (\(list)) IN (SELECT \(list) FROM \(Self.difference))
+             GROUP BY \(list) HAVING count(*) > 1 LIMIT 1
+            """
         if let row = try session.query(twice).first {
             let values = load.key.indices.map { row[$0].string ?? "" }
             let rows = batch.rows(atMost: 2) { fields in
@@ -188,7 +279,8 @@ struct PostgresSeedTable {
             throw problem("two rows have \(key)", at: rows.last.map { batch.origin(of: $0) }, hint: nil, first)
         }
         let isNull = key.map { "\($0) IS NULL" }.joined(separator: " OR ")
-        guard try session.query("SELECT EXISTS (SELECT FROM \(stage) WHERE \(isNull))")[0].bool(0) else { return }
+        let nameless = "SELECT EXISTS (SELECT FROM \(Self.difference) WHERE \(isNull))"
+        guard try session.query(nameless)[0].bool(0) else { return }
         let row = batch.rows { fields in load.key.contains { fields[$0] ?? .null == .null } }.first
         let message = "the row has no value for `\(load.key.joined(separator: ", "))`, by which it would be found again"
         throw problem(message, at: row.map { batch.origin(of: $0) }, hint: nil)
@@ -292,6 +384,7 @@ struct PostgresSeedTable {
 
     /// Notes that the set is loaded.
     mutating func finish() throws {
+        try dropStages()
         outcome.seconds = (ContinuousClock.now - start).seconds
         try PostgresSeedLedger.note(load, rows: rowCount, on: session)
     }

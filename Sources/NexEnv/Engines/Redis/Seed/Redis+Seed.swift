@@ -9,6 +9,9 @@ extension Redis: SeedableEngine {
             let hint = Suggestion.hint(for: database, among: databaseNames, noun: "databases")
             return SeedProblem(message: "`\(target.service)` has no database `\(database)`", hint: hint)
         }
+        if target.database == nil, let name = databases.first(where: { $0.value == 0 })?.name {
+            return SeedProblem(message: "database 0 has a name", hint: "`\(target.service).\(name)`")
+        }
         guard target.path.isEmpty else {
             return SeedProblem(message: "Redis has no tables: `\(target.written)`", hint: "`service.database`")
         }
@@ -23,7 +26,8 @@ extension Redis: SeedableEngine {
         guard set.key.isEmpty || set.key == ["key"] else {
             return SeedProblem(message: "rows of Redis are found again by their `key`", hint: "leave `key` out")
         }
-        return set.source?.sql == nil ? nil : SeedProblem(message: "Redis runs no SQL", hint: nil)
+        guard set.runsTriggers else { return SeedProblem(message: "Redis has no triggers", hint: "leave it out") }
+        return set.source?.isSQL == true ? SeedProblem(message: "Redis runs no SQL", hint: nil) : nil
     }
 
     package func examine(
@@ -53,7 +57,8 @@ extension Redis: SeedableEngine {
                 do {
                     outcomes.append(try await keys.fill())
                 } catch let error as Diagnostics {
-                    let done = outcomes.filter { $0.changes > 0 }.map { "`\($0.set)`" }
+                    var done = outcomes.filter { $0.changes > 0 }.map { "`\($0.set)`" }
+                    if keys.outcome.changes > 0 { done.append("keys of `\(load.name)`") }
                     let what = done.isEmpty ? "nothing was written" : "\(done.joined(separator: ", ")) written"
                     throw error.adding(hint: "\(what) in \(load.set.target.written)")
                 }
@@ -61,6 +66,27 @@ extension Redis: SeedableEngine {
             if !options.isPlan { try await RedisSeedLedger.write(sets, outcomes, connection) }
             for outcome in outcomes { options.report(.finished(outcome)) }
             return outcomes
+        }
+    }
+
+    /// Notes the state once more where there are several logical databases: each write changes it for all of them.
+    package func settle(_ databases: [SeedSettledDatabase], on server: RunningServer) async throws {
+        let noted = databases.filter { $0.loads.contains { !$0.isDone } }
+        guard databases.count > 1, !noted.isEmpty else { return }
+        let now = try await seeding(databases[0].name, on: server) { try await RedisSeedLedger.counters($0) }
+        guard let now else { return }
+        // What was skipped stays as it was where nothing but the notes of this run was written.
+        let isStill = now.text(writes: -noted.count) == databases[0].loads.first?.state.version
+        let all = isStill ? databases : noted
+        for database in all {
+            let sets = database.loads.filter { isStill || !$0.isDone }.map { load in
+                (
+                    load,
+                    database.outcomes.first { $0.set == load.name }.map { $0.inserted + $0.updated + $0.unchanged } ?? 0
+                )
+            }
+            let version = now.text(writes: all.count)
+            try await seeding(database.name, on: server) { try await RedisSeedLedger.write(sets, version: version, $0) }
         }
     }
 

@@ -2,14 +2,14 @@
 import RedisClient
 
 /// A key of a set with the value that it shall have.
-struct RedisSeedEntry: Sendable, Hashable {
+struct RedisSeedEntry: Sendable {
     /// A value in the form that commands take it in.
-    enum Value: Sendable, Hashable {
+    enum Value: Sendable {
         case string(String)
-        case hash([String: String])
+        case hash([(name: String, value: String)])
         case list([String])
-        case set(Set<String>)
-        case sorted([String: Double])
+        case set([String])
+        case sorted([(member: String, score: Double)])
     }
 
     var key: String
@@ -50,19 +50,19 @@ struct RedisSeedEntry: Sendable, Hashable {
         switch (field.name, field.value) {
         case ("string", let value): return .string(value.plainText)
         case ("hash", .document(let fields)) where !fields.isEmpty:
-            let known = fields.filter { $0.value != .null }
-            return .hash(Dictionary(known.map { ($0.name, $0.value.plainText) }) { _, last in last })
+            return .hash(fields.filter { $0.value != .null }.map { ($0.name, $0.value.plainText) })
         case ("list", .array(let values)) where !values.isEmpty: return .list(values.map(\.plainText))
-        case ("set", .array(let values)) where !values.isEmpty: return .set(Set(values.map(\.plainText)))
+        case ("set", .array(let values)) where !values.isEmpty: return .set(values.map(\.plainText))
         case ("zset", .document(let fields)) where !fields.isEmpty:
-            var scores: [String: Double] = [:]
-            for field in fields {
-                guard let score = Double(field.value.plainText) else {
-                    throw SeedValueError(message: "the score of `\(field.name)` is no number: \(field.value.plainText)")
+            return .sorted(
+                try fields.map { field throws(SeedValueError) in
+                    guard let score = Double(field.value.plainText) else {
+                        let text = field.value.plainText
+                        throw SeedValueError(message: "the score of `\(field.name)` is no number: \(text)")
+                    }
+                    return (field.name, score)
                 }
-                scores[field.name] = score
-            }
-            return .sorted(scores)
+            )
         default:
             let expected = ["hash", "zset"].contains(field.name) ? "names and values" : "a list"
             throw SeedValueError(message: "`\(field.name)` has to be \(expected), and not empty")
@@ -80,29 +80,49 @@ struct RedisSeedEntry: Sendable, Hashable {
 
     // MARK: - Commands
 
-    /// The commands that make the key what it shall be; one transaction where there is more than one.
-    func commands(isNew: Bool) -> [[RedisArgument]] {
-        let key = RedisArgument(key)
-        if case .string(let text) = value {
-            let life = lifetime.map { [RedisArgument("PX"), RedisArgument($0)] } ?? []
-            return [[RedisArgument("SET"), key, RedisArgument(text)] + life]
+    /// Appends the commands that make the key what it shall be; one transaction where there is more than one.
+    func append(to commands: inout RedisCommands, isNew: Bool) {
+        if case .string(var text) = value {
+            guard let lifetime else {
+                var key = key
+                return key.withUTF8 { key in
+                    text.withUTF8 { commands.set(UnsafeRawBufferPointer(key), to: UnsafeRawBufferPointer($0)) }
+                }
+            }
+            return commands.append(["SET", RedisArgument(key), RedisArgument(text), "PX", RedisArgument(lifetime)])
         }
-        var commands: [[RedisArgument]] = isNew ? [] : [["DEL", key]]
+        let isTransaction = !isNew || lifetime != nil
+        if isTransaction { commands.append(["MULTI"]) }
+        if !isNew { commands.append(["DEL", RedisArgument(key)]) }
         switch value {
         case .string: break
         case .hash(let fields):
-            let words = fields.sorted { $0.key < $1.key }.flatMap { [RedisArgument($0.key), RedisArgument($0.value)] }
-            commands.append(["HSET", key] + words)
-        case .list(let elements): commands.append(["RPUSH", key] + elements.map { RedisArgument($0) })
-        case .set(let members): commands.append(["SADD", key] + members.sorted().map { RedisArgument($0) })
-        case .sorted(let scores):
-            let words = scores.sorted { $0.key < $1.key }.flatMap {
-                [RedisArgument("\($0.value)"), RedisArgument($0.key)]
+            begin("HSET", 2 * fields.count, &commands)
+            for (name, value) in fields {
+                commands.append(name)
+                commands.append(value)
             }
-            commands.append(["ZADD", key] + words)
+        case .list(let elements):
+            begin("RPUSH", elements.count, &commands)
+            for element in elements { commands.append(element) }
+        case .set(let members):
+            begin("SADD", members.count, &commands)
+            for member in members { commands.append(member) }
+        case .sorted(let scores):
+            begin("ZADD", 2 * scores.count, &commands)
+            for (member, score) in scores {
+                commands.append("\(score)")
+                commands.append(member)
+            }
         }
-        if let lifetime { commands.append(["PEXPIRE", key, RedisArgument(lifetime)]) }
-        return commands.count == 1 ? commands : [["MULTI"]] + commands + [["EXEC"]]
+        if let lifetime { commands.append(["PEXPIRE", RedisArgument(key), RedisArgument(lifetime)]) }
+        if isTransaction { commands.append(["EXEC"]) }
+    }
+
+    private func begin(_ command: String, _ words: Int, _ commands: inout RedisCommands) {
+        commands.begin(words: 2 + words)
+        commands.append(command)
+        commands.append(key)
     }
 
     /// The command that reads what the key has now.
@@ -138,13 +158,16 @@ struct RedisSeedEntry: Sendable, Hashable {
         func pairs() -> [(String, String)] {
             stride(from: 0, to: words.count - 1, by: 2).map { (words[$0], words[$0 + 1]) }
         }
-        return switch value {
-        case .string: false
-        case .hash(let fields): fields == Dictionary(pairs()) { first, _ in first }
-        case .list(let elements): elements == words
-        case .set(let members): members == Set(words)
+        switch value {
+        case .string: return false
+        case .hash(let fields):
+            let wanted = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
+            return wanted == Dictionary(pairs()) { first, _ in first }
+        case .list(let elements): return elements == words
+        case .set(let members): return Set(members) == Set(words)
         case .sorted(let scores):
-            scores == Dictionary(pairs().map { ($0.0, Double($0.1) ?? .nan) }) { first, _ in first }
+            let wanted = Dictionary(scores.map { ($0.member, $0.score) }) { _, last in last }
+            return wanted == Dictionary(pairs().map { ($0.0, Double($0.1) ?? .nan) }) { first, _ in first }
         }
     }
 }

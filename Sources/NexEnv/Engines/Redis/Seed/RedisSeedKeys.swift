@@ -1,6 +1,5 @@
 #if Redis
 import RedisClient
-import Synchronization
 
 /// One set on its way into its logical database.
 struct RedisSeedKeys {
@@ -8,9 +7,9 @@ struct RedisSeedKeys {
     private let options: SeedOptions
     private let connection: RedisConnection
     private let start = ContinuousClock.now
-    private var outcome: SeedOutcome
+    private(set) var outcome: SeedOutcome
 
-    private static let batchSize = 5_000
+    private static let batchSize = 20_000
 
     init(_ load: SeedLoad, _ options: SeedOptions, _ connection: RedisConnection) {
         self.load = load
@@ -22,19 +21,49 @@ struct RedisSeedKeys {
     /// The keys that the set has added and that go when it no longer has them.
     private var ownKeys: RedisArgument { RedisArgument("nexenv:seed-keys:\(load.name)") }
 
+    /// Some keys on their way.
+    fileprivate struct Part: Sendable {
+        var entries: [RedisSeedEntry] = []
+        /// What makes them, where all are new, and how many commands there are up to each of them.
+        var commands = RedisCommands()
+        var ends: [Int] = []
+    }
+
     mutating func fill() async throws -> SeedOutcome {
         let isEmpty = try await connection.send(["DBSIZE"]).int == 0
+        let needsEntries = !isEmpty || load.set.mode == .sync
         var done = 0
         var kept: Set<String> = []
         for batch in load.rows.batches {
-            try await batch.forEachPart(of: Self.batchSize) { rows, first in
-                var entries: [RedisSeedEntry] = []
-                for (index, fields) in rows.enumerated() {
-                    entries.append(try entry(fields) { batch.origin(of: first + index) })
+            let name = load.name
+            let place = load.position
+            let keys = self
+            let columns = RedisSeedRecord.Columns(batch.columns)
+            try await batch.forEachPart(of: Self.batchSize) { rows in
+                var part = Part()
+                try rows.forEach { row in
+                    if !needsEntries, let record = row.record, part.append(record, columns) { return }
+                    let fields = try row.fields()
+                    do throws(SeedValueError) {
+                        let entry = try RedisSeedEntry(fields)
+                        if needsEntries { part.entries.append(entry) }
+                        if isEmpty { part.append(entry, isNew: true) }
+                    } catch {
+                        throw Self.problem(error.message, batch.origin(of: row.number), name, place)
+                    }
                 }
-                try await write(entries, isEmpty: isEmpty, batch, first)
-                if load.set.mode == .sync { kept.formUnion(entries.map(\.key)) }
+                part.commands.finish()
+                return part
+            } send: { part, rows in
+                try await isEmpty ? keys.add(part, rows) : keys.write(part.entries, rows)
+            } then: { sent, rows in
+                outcome.inserted += sent.inserted
+                outcome.updated += sent.updated
+                kept.formUnion(sent.keys)
                 done += rows.count
+                if let (row, error) = sent.refusal {
+                    throw Self.problem(error.message, batch.origin(of: row), name, place)
+                }
                 options.report(.rows(set: load.name, done: done, total: load.rows.count))
             }
         }
@@ -44,46 +73,58 @@ struct RedisSeedKeys {
         return outcome
     }
 
-    private func entry(_ fields: [SeedValue.Field], _ origin: () -> SeedOrigin) throws -> RedisSeedEntry {
-        do {
-            return try RedisSeedEntry(fields)
-        } catch {
-            throw problem(error.message, origin())
-        }
+    /// What became of a part.
+    private struct Sent: Sendable {
+        var inserted = 0
+        var updated = 0
+        /// The row that the server refuses.
+        var refusal: (row: Int, error: RedisError)?
+        /// The keys, where the set removes those that it no longer has.
+        var keys: [String] = []
     }
 
-    private mutating func write(
-        _ entries: [RedisSeedEntry],
-        isEmpty: Bool,
-        _ batch: SeedBatch,
-        _ first: Int
-    ) async throws {
-        var wanted: [(row: Int, entry: RedisSeedEntry, isNew: Bool)] = []
-        if isEmpty {
-            wanted = entries.enumerated().map { (first + $0, $1, true) }
-        } else {
-            let replies = try await connection.pipeline(entries.map(\.reading))
-            for (index, entry) in entries.enumerated() {
-                switch entry.state(replies[index]) {
-                case .missing: wanted.append((first + index, entry, true))
-                case .different: if load.set.mode != .ensure { wanted.append((first + index, entry, false)) }
-                case .same: break
-                }
-            }
+    /// Writes keys into a database that had none.
+    private func add(_ part: Part, _ rows: Range<Int>) async throws -> Sent {
+        var sent = Sent(inserted: rows.count, keys: keys(of: part.entries))
+        guard !options.isPlan else { return sent }
+        sent.refusal = try await send(part) { rows.lowerBound + $0 }
+        try await noteAdded(part.entries)
+        return sent
+    }
+
+    /// Writes keys that are missing or differ.
+    private func write(_ entries: [RedisSeedEntry], _ rows: Range<Int>) async throws -> Sent {
+        let replies = try await connection.pipeline(entries.map(\.reading))
+        var part = Part()
+        var numbers: [Int] = []
+        var added: [RedisSeedEntry] = []
+        for (index, entry) in entries.enumerated() {
+            let state = entry.state(replies[index])
+            guard state == .missing || (state == .different && load.set.mode != .ensure) else { continue }
+            part.append(entry, isNew: state == .missing)
+            numbers.append(rows.lowerBound + index)
+            if state == .missing { added.append(entry) }
         }
-        outcome.inserted += wanted.count { $0.isNew }
-        outcome.updated += wanted.count { !$0.isNew }
-        guard !options.isPlan, !wanted.isEmpty else { return }
-        let commands = wanted.flatMap { item in item.entry.commands(isNew: item.isNew).map { (item.row, $0) } }
-        let failure = Mutex<(row: Int, error: RedisError)?>(nil)
-        try await connection.pipeline(commands.map(\.1)) { index, reply in
-            guard let error = reply.firstError else { return }
-            failure.withLock { $0 = $0 ?? (commands[index].0, error) }
-        }
-        if let (row, error) = failure.withLock({ $0 }) { throw problem(error.message, batch.origin(of: row)) }
-        guard load.set.mode == .sync else { return }
-        let added = wanted.filter(\.isNew).map { RedisArgument($0.entry.key) }
-        if !added.isEmpty { try await connection.send(["SADD", ownKeys] + added) }
+        part.commands.finish()
+        var sent = Sent(inserted: added.count, updated: numbers.count - added.count, keys: keys(of: entries))
+        guard !options.isPlan else { return sent }
+        sent.refusal = try await send(part) { numbers[$0] }
+        try await noteAdded(added)
+        return sent
+    }
+
+    private func send(_ part: Part, row: (Int) -> Int) async throws -> (row: Int, error: RedisError)? {
+        guard part.commands.count > 0, let refusal = try await connection.run(part.commands).first else { return nil }
+        return (row(part.ends.firstIndex { refusal.index < $0 } ?? 0), refusal.error)
+    }
+
+    private func keys(of entries: [RedisSeedEntry]) -> [String] {
+        load.set.mode == .sync ? entries.map(\.key) : []
+    }
+
+    private func noteAdded(_ entries: [RedisSeedEntry]) async throws {
+        guard load.set.mode == .sync, !entries.isEmpty else { return }
+        try await connection.send(["SADD", ownKeys] + entries.map { RedisArgument($0.key) })
     }
 
     /// Removes the keys that the set has added before and no longer has.
@@ -99,20 +140,28 @@ struct RedisSeedKeys {
         }
     }
 
-    private func problem(_ reason: String, _ origin: SeedOrigin) -> Diagnostics {
-        let message = "\(load.name)\(origin.name): \(reason)"
-        return Diagnostics([Diagnostic(.seed, message, at: origin.position ?? load.position)], exitStatus: .dataError)
+    private static func problem(
+        _ reason: String,
+        _ origin: SeedOrigin,
+        _ name: String,
+        _ place: SourcePosition
+    ) -> Diagnostics {
+        let message = "\(name)\(origin.name): \(reason)"
+        return Diagnostics([Diagnostic(.seed, message, at: origin.position ?? place)], exitStatus: .dataError)
     }
 }
 
-extension RedisReply {
-    /// The error of a command, or the first of a transaction's.
-    fileprivate var firstError: RedisError? {
-        switch self {
-        case .error(let error): error
-        case .array(let replies): replies.lazy.compactMap(\.firstError).first
-        default: nil
-        }
+extension RedisSeedKeys.Part {
+    fileprivate mutating func append(_ entry: RedisSeedEntry, isNew: Bool) {
+        entry.append(to: &commands, isNew: isNew)
+        ends.append(commands.count)
+    }
+
+    /// Appends a record without making values of it; returns false where that takes more than copying.
+    fileprivate mutating func append(_ record: SeedRawRecord, _ columns: RedisSeedRecord.Columns?) -> Bool {
+        guard RedisSeedRecord.append(record, columns, to: &commands) else { return false }
+        ends.append(commands.count)
+        return true
     }
 }
 #endif

@@ -70,8 +70,17 @@ extension GeneratorKind {
         }
         let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let compiler = options.compiler
+        guard !compiler.directory.isBroken(parts[0]) else {
+            options.ignorePickOptions()
+            return nil
+        }
         guard let source = compiler.directory.source(named: parts[0]) else {
             options.ignorePickOptions()
+            guard !compiler.directory.setNames.contains(parts[0]) else {
+                let message = "nothing can be picked from `\(parts[0])`: its rows are known only once it is loaded"
+                options.context.report(.invalidValue, message, at: node.position)
+                return nil
+            }
             let hint = Suggestion.hint(for: parts[0], among: compiler.directory.setNames, noun: "sets")
             options.context.report(.unknownReference, "there is no set `\(parts[0])`", at: node.position, hint: hint)
             return nil

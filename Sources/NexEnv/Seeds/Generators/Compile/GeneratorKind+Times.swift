@@ -99,7 +99,7 @@ extension GeneratorOptions {
             guard let node, let generator = compiler.field(field, referredToAt: node.position) else { return nil }
             return isTime(generator, field, at: node.position) ? .field(generator) : nil
         case .absolute(let microseconds): time = microseconds
-        case .relative(let distance): time = compiler.clock + distance
+        case .relative(let distance): time = compiler.clock.addingReportingOverflow(distance).partialValue
         }
         guard CivilDate.firstMicrosecond...CivilDate.lastMicrosecond ~= time else {
             report(.invalidValue, "the time lies outside the years 1 to 9999", at: name)

@@ -1,5 +1,3 @@
-import Encodings
-
 extension ValueShape<Double> {
     /// A number in a range.
     static func number(_ range: ClosedRange<Double> = -1e15...1e15) -> ValueShape<Double> {
@@ -72,45 +70,16 @@ enum SeedTimeText: Sendable, Hashable {
 
     /// Reads `2024-12-02`, `2024-12-02T10:00:00Z`, `-30d`, `+1h30m`, `0d` or `$created_at`.
     init?(_ text: String) {
-        if let time = CivilDate.microseconds(text) ?? CivilDate.days(text).map({ $0 * CivilDate.microsecondsPerDay }) {
+        if let time = SeedMoment.parse(text) {
             self = .absolute(time)
         } else if text.hasPrefix("$"), text.utf8.count > 1 {
             self = .field(String(text.dropFirst()))
-        } else if let length = SeedTimeText.length(text) {
+        } else if let length = SeedMoment.offset(text) {
             self = .relative(length)
         } else {
             return nil
         }
     }
-
-    /// Reads a length of time with its sign, in microseconds: `-30d`, `2.5s`, `1h30m`, `1w`, `250us`.
-    static func length(_ text: String) -> Int64? {
-        var rest = Substring(text)
-        var isNegative = false
-        if let sign = rest.first, sign == "-" || sign == "+" {
-            isNegative = sign == "-"
-            rest = rest.dropFirst()
-        }
-        guard !rest.isEmpty else { return nil }
-        var total = 0.0
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0 == "." || ($0.isASCII && $0.isNumber) }
-            let unit = rest.dropFirst(digits.count).prefix { $0.isLetter }
-            guard digits.count <= 12, SeedValue.number(String(digits)) != nil, let count = Double(digits),
-                let microseconds = units[String(unit)]
-            else { return nil }
-            total += count * microseconds
-            rest = rest.dropFirst(digits.count + unit.count)
-        }
-        // Ten thousand years: what is longer leads out of every engine's calendar.
-        guard total < 3.2e17 else { return nil }
-        let rounded = Int64(total.rounded())
-        return isNegative ? -rounded : rounded
-    }
-
-    private static let units: [String: Double] = [
-        "us": 1, "ms": 1e3, "s": 1e6, "m": 6e7, "h": 3.6e9, "d": 8.64e10, "w": 6.048e11,
-    ]
 }
 
 extension ValueShape<SeedTimeText> {
@@ -134,7 +103,7 @@ extension ValueShape<Int64> {
     /// A length of time in microseconds, at least so long.
     static func length(atLeast least: Int64) -> ValueShape<Int64> {
         ValueShape(schema: ["type": "string"]) { node, context in
-            guard let length = SeedTimeText.length(node.text ?? ""), length >= least else {
+            guard let length = SeedMoment.offset(node.text ?? ""), length >= least else {
                 context.wrongType(
                     node,
                     expected: "a length of time",

@@ -1,0 +1,186 @@
+#if MongoDB
+import MongoClient
+
+/// Copies of a template database, which keep their collections and indexes: only documents are put back.
+///
+/// Making and dropping collections is what takes long in MongoDB. Whether anything was written is read from the server's own
+/// count of writes; what was, from its digests of the collections' documents (`dbHash`).
+struct MongoSlots: SlotKeeper {
+    private let source: LeaseSource
+    private let template: MongoTemplate
+
+    init(_ source: LeaseSource, _ template: MongoTemplate) {
+        self.source = source
+        self.template = template
+    }
+
+    private func name(_ slot: Int) -> String { LeaseName(digest: source.digest, slot: slot).text }
+    private var templateName: String { LeaseName(digest: source.digest).text }
+    private var hasOwner: Bool { source.user != source.administrator }
+
+    func address(of slot: Int) -> DatabaseAddress {
+        DatabaseAddress(
+            scheme: "mongodb",
+            endpoint: source.endpoint,
+            user: source.user,
+            password: source.password,
+            database: name(slot),
+            query: "?authSource=\(hasOwner ? name(slot) : "admin")&directConnection=true"
+        )
+    }
+
+    // MARK: - Making one
+
+    func make(_ slot: Int) async throws -> SlotState {
+        try await MongoConnection.withConnection(to: configuration) { try await make(slot, $0) }
+    }
+
+    private func make(_ slot: Int, _ connection: MongoConnection) async throws -> SlotState {
+        let name = name(slot)
+        try await Self.drop(name, connection)
+        for collection in template.collections.filter({ !$0.isView }) + template.collections.filter(\.isView) {
+            try await make(collection, in: name, connection)
+        }
+        if hasOwner {
+            let command: BSONDocument = [
+                "createUser": .string(source.user), "pwd": .string(source.password),
+                "roles": [["role": "dbOwner", "db": .string(name)]],
+            ]
+            try await connection.run(command, in: name)
+        }
+        return SlotState(note: "\(try await writes(name, connection))")
+    }
+
+    private func make(_ collection: MongoTemplate.Collection, in database: String, _ connection: MongoConnection)
+        async throws
+    {
+        var command: BSONDocument = ["create": .string(collection.name)]
+        for (key, value) in try BSONDocument(extendedJSON: collection.options) {
+            try command.append(value, forKey: key)
+        }
+        try await connection.run(command, in: database)
+        guard !collection.isView else { return }
+        let indexes = try collection.indexes.map { BSONValue.document(try BSONDocument(extendedJSON: $0)) }
+        if indexes.count > 1 || collection.kind == "timeseries", !indexes.isEmpty {
+            try await connection.run(
+                ["createIndexes": .string(collection.name), "indexes": .array(indexes)],
+                in: database
+            )
+        }
+        try await fill(collection, in: database, connection)
+    }
+
+    /// Copies the template's documents into an empty collection.
+    private func fill(_ collection: MongoTemplate.Collection, in database: String, _ connection: MongoConnection)
+        async throws
+    {
+        if collection.kind == "timeseries" {
+            var cursor = try await connection.find(collection.name, in: templateName)
+            while let batch = try await cursor.nextBatch() {
+                try await connection.insert(batch, into: collection.name, in: database)
+            }
+            return
+        }
+        let target: BSONDocument = ["db": .string(database), "coll": .string(collection.name)]
+        let merge: BSONDocument = ["into": .document(target), "whenMatched": "fail", "whenNotMatched": "insert"]
+        let command: BSONDocument = [
+            "aggregate": .string(collection.name), "pipeline": [["$merge": .document(merge)]], "cursor": [:],
+            "bypassDocumentValidation": true,
+        ]
+        try await connection.run(command, in: templateName)
+    }
+
+    static func drop(_ name: String, _ connection: MongoConnection) async throws {
+        try await connection.run(["dropAllUsersFromDatabase": 1], in: name)
+        try await connection.run(["dropAllRolesFromDatabase": 1], in: name)
+        try await connection.run(["dropDatabase": 1], in: name)
+    }
+
+    // MARK: - Bringing one back
+
+    func clean(_ slot: Int, _ state: SlotState) async throws -> Cleaning {
+        var cleaning = Cleaning(state)
+        try await MongoConnection.withConnection(to: configuration) { connection in
+            let name = name(slot)
+            cleaning.leaks = try await endTransactions(name, connection)
+            let writes = try await writes(name, connection)
+            if writes == Int(state.note) { return }
+            guard try await undo(name, connection) else {
+                cleaning.state = try await make(slot, connection)
+                cleaning.isMade = true
+                return
+            }
+            cleaning.state.note = "\(try await self.writes(name, connection))"
+        }
+        return cleaning
+    }
+
+    /// How often anything was written to a database since the server was started.
+    private func writes(_ database: String, _ connection: MongoConnection) async throws -> Int {
+        let totals = try await connection.run(["top": 1], in: "admin")["totals"]?.document ?? [:]
+        var sum = 0
+        for (name, value) in totals where name.hasPrefix(database + ".") {
+            sum += value.document?["writeLock"]?.document?["count"]?.int ?? 0
+        }
+        return sum
+    }
+
+    /// Puts back the documents of the collections in which they aren't the template's.
+    ///
+    /// - Returns: Whether that was enough; collections that aren't as they were are made anew with the whole database.
+    private func undo(_ database: String, _ connection: MongoConnection) async throws -> Bool {
+        guard try await MongoTemplate.collections(of: database, connection) == template.collections else {
+            return false
+        }
+        let users = try await connection.run(["usersInfo": 1], in: database)["users"]?.array ?? []
+        let roles = try await connection.run(["rolesInfo": 1], in: database)["roles"]?.array ?? []
+        guard users.count == (hasOwner ? 1 : 0), roles.isEmpty else { return false }
+        let digests = try await MongoTemplate.digests(of: database, connection)
+        for collection in template.collections where !collection.isView {
+            if collection.kind == "timeseries" {
+                // Its documents are kept in buckets, whose digest tells nothing.
+                guard try await count(collection.name, database, connection) == 0,
+                    try await count(collection.name, templateName, connection) == 0
+                else { return false }
+                continue
+            }
+            guard digests[collection.name] != template.digests[collection.name] else { continue }
+            let delete: BSONDocument = ["q": [:], "limit": 0]
+            let command: BSONDocument = ["delete": .string(collection.name), "deletes": [.document(delete)]]
+            try await connection.run(command, in: database)
+            try await fill(collection, in: database, connection)
+        }
+        return true
+    }
+
+    private func count(_ collection: String, _ database: String, _ connection: MongoConnection) async throws -> Int {
+        try await connection.run(["count": .string(collection)], in: database)["n"]?.int ?? 0
+    }
+
+    /// Ends the transactions that are still open in a database.
+    private func endTransactions(_ database: String, _ connection: MongoConnection) async throws -> [String] {
+        let stage: BSONDocument = ["$currentOp": ["allUsers": true, "idleSessions": true]]
+        let mine: BSONDocument = ["$match": ["transaction": ["$exists": true]]]
+        let command: BSONDocument = ["aggregate": 1, "pipeline": [.document(stage), .document(mine)], "cursor": [:]]
+        let reply = try await connection.run(command, in: "admin")
+        var leaks: [String] = []
+        for entry in reply["cursor"]?.document?["firstBatch"]?.array ?? [] {
+            guard let document = entry.document, let session = document["lsid"]?.document,
+                (document["effectiveUsers"]?.array ?? []).contains(where: { $0.document?["db"]?.string == database })
+                    || document["ns"]?.string?.hasPrefix(database + ".") == true
+            else { continue }
+            leaks.append("an open transaction")
+            try await connection.run(["killSessions": [.document(session)]], in: "admin")
+        }
+        return leaks
+    }
+
+    private var configuration: MongoConfiguration {
+        var configuration = MongoConfiguration(host: source.endpoint.host, port: source.endpoint.port)
+        configuration.user = source.administrator
+        configuration.password = source.administratorPassword
+        configuration.authSource = "admin"
+        return configuration
+    }
+}
+#endif

@@ -1,0 +1,173 @@
+import Foundation
+import PostgresClient
+
+/// Copies of a template database, which are brought back by undoing what a test has written.
+///
+/// What it has written is read from the server's own counters of rows that were inserted, updated and deleted, which are set to
+/// zero whenever a copy is clean (PostgreSQL, "The Cumulative Statistics System"; catalogs have them too, so that they tell of
+/// DDL as well). Only tables that have such rows are restored. Whatever can't be undone so, or isn't understood, has the copy
+/// made anew.
+struct PostgresSlots: SlotKeeper {
+    let source: LeaseSource
+    let folder: String
+    let template: PostgresTemplate
+
+    /// After so many uses a copy is made anew: rows that were deleted still take their place.
+    private static let usesAtMost = 100
+
+    init(_ source: LeaseSource, folder: String) throws {
+        self.source = source
+        self.folder = folder
+        template = try PostgresTemplate.read(folder)
+    }
+
+    func address(of slot: Int) -> DatabaseAddress {
+        DatabaseAddress(
+            scheme: "postgresql",
+            endpoint: source.endpoint,
+            user: source.user,
+            password: source.password,
+            database: name(slot)
+        )
+    }
+
+    private func name(_ slot: Int) -> String { LeaseName(digest: source.digest, slot: slot).text }
+
+    // MARK: - Making one
+
+    func make(_ slot: Int) async throws -> SlotState {
+        try await PostgresConnection.withConnection(to: login(Postgres.maintenanceDatabase)) { admin in
+            try await make(slot, admin)
+        }
+    }
+
+    private func make(_ slot: Int, _ admin: PostgresConnection) async throws -> SlotState {
+        let name = name(slot)
+        try await drop(name, admin)
+        let quoted = try PostgresIdentifier.quoted(name)
+        let model = try PostgresIdentifier.quoted(LeaseName(digest: source.digest).text)
+        let owner = try PostgresIdentifier.quoted(template.owner)
+        try await admin.query("CREATE DATABASE \(quoted) TEMPLATE \(model) OWNER \(owner) \(template.strategy)")
+        let setUp = try template.setUp(name)
+        if !setUp.isEmpty { _ = try await admin.execute(setUp) }
+        let row = try await admin.query("SELECT pg_snapshot_xmax(pg_current_snapshot()), pg_postmaster_start_time()")[0]
+        return SlotState(note: "\(try row.string(0))|\(try row.string(1))")
+    }
+
+    /// Drops a copy when the last session has left it: while one is leaving, `DROP DATABASE` sleeps for 100 ms.
+    private func drop(_ name: String, _ admin: PostgresConnection) async throws {
+        let sessions = "FROM pg_stat_activity WHERE datname = \(try PostgresIdentifier.literal(name))"
+        try await admin.query("SELECT pg_terminate_backend(pid) \(sessions)")
+        for _ in 0..<500 {
+            if try await admin.query("SELECT \(sessions)").isEmpty { break }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        try await admin.query("DROP DATABASE IF EXISTS \(PostgresIdentifier.quoted(name)) WITH (FORCE)")
+    }
+
+    // MARK: - Bringing one back
+
+    func clean(_ slot: Int, _ state: SlotState) async throws -> Cleaning {
+        var cleaning = Cleaning(state)
+        do {
+            let isClean = try await PostgresConnection.withConnection(to: login(name(slot))) { admin in
+                cleaning.leaks = try await endSessions(admin)
+                guard state.uses < Self.usesAtMost else { return false }
+                guard let note = try await undo(state, admin) else { return false }
+                cleaning.state.note = note
+                return true
+            }
+            if isClean { return cleaning }
+        } catch let error as PostgresError where error.code == .server {
+            // A database that isn't there, or that something forbids to bring back.
+        }
+        cleaning.state = try await make(slot)
+        cleaning.isMade = true
+        return cleaning
+    }
+
+    /// Waits until the test's sessions have left, and ends those that don't.
+    ///
+    /// - Returns: What was left behind.
+    private func endSessions(_ admin: PostgresConnection) async throws -> [String] {
+        let others = """
+            FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+             AND backend_type = 'client backend'
+            """
+        var leaks: [String] = []
+        for round in 0..<2_000 {
+            let left = try await admin.query("SELECT pid, state, application_name, left(query, 100) \(others)")
+            if left.isEmpty { break }
+            if round == 50 {
+                for row in left {
+                    let state = row[1].string ?? "active"
+                    let what = state.hasPrefix("idle in transaction") ? "an open transaction" : "an open connection"
+                    leaks.append("\(what) (\(row[2].string ?? ""), last statement: \(row[3].string ?? ""))")
+                }
+                try await admin.query("SELECT pg_terminate_backend(pid) \(others)")
+            }
+            try await Task.sleep(for: .milliseconds(round < 10 ? 1 : 4))
+        }
+        let prepared = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()"
+        for row in try await admin.query(prepared) {
+            let name = try row.string(0)
+            leaks.append("a prepared transaction (`\(name)`)")
+            try await admin.query("ROLLBACK PREPARED \(PostgresIdentifier.literal(name))")
+        }
+        return leaks
+    }
+
+    /// Undoes what was written since the copy was clean.
+    ///
+    /// - Returns: What is to be remembered of the copy; nothing when it has to be made anew.
+    private func undo(_ state: SlotState, _ admin: PostgresConnection) async throws -> String? {
+        let note = state.note.split(separator: "|", maxSplits: 1).map(String.init)
+        guard note.count == 2, let base = UInt64(note[0]) else { return nil }
+        var changes = try await PostgresChanges.read(template, admin)
+        // The counters may be lost with the server.
+        guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
+        if changes.isEmpty { return state.note }
+        if changes.hasCatalogChanges {
+            guard try await PostgresTemplate.fingerprint(admin) == template.fingerprint else { return nil }
+            try await changes.addRewritten(since: base, admin)
+        }
+        guard let script = try template.restoring(changes, since: base, folder) else { return nil }
+        let next = try await admin.transaction { session in
+            _ = try session.execute("SET LOCAL session_replication_role = replica; SET LOCAL search_path = ''")
+            for step in script {
+                switch step {
+                case .statement(let sql): _ = try session.execute(sql)
+                case .copy(let sql, let path): try session.copyIn(sql, from: FileChunks(path))
+                }
+            }
+            return try session.query("SELECT pg_current_xact_id(), pg_stat_force_next_flush()")[0].string(0)
+        }
+        // Our own writes are counted when the transaction is over; the next one starts with all counters at zero.
+        try await admin.query("SELECT pg_stat_reset()")
+        return "\((UInt64(next) ?? 0) + 1)|\(note[1])"
+    }
+
+    private func login(_ database: String) -> PostgresConfiguration {
+        var login = PostgresConfiguration(
+            host: source.endpoint.host,
+            port: source.endpoint.port,
+            user: source.administrator,
+            password: source.administratorPassword,
+            database: database
+        )
+        login.applicationName = "nexenv test"
+        return login
+    }
+}
+
+/// A file's bytes, piece by piece.
+private struct FileChunks: Sequence, IteratorProtocol {
+    private let file: FileHandle?
+
+    init(_ path: String) { file = FileHandle(forReadingAtPath: path) }
+
+    mutating func next() -> [UInt8]? {
+        guard let data = try? file?.read(upToCount: 1 << 16), !data.isEmpty else { return nil }
+        return Array(data)
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// How many copies there are, and how many connections each may have: together never more than a server allows.
+package enum LeaseBudget {
+    /// How many sessions may be logged in to one copy; `NEXENV_TEST_CONNECTIONS`.
+    package static let connectionsPerSlot = variable("NEXENV_TEST_CONNECTIONS") ?? 10
+
+    /// How many copies of one template there are at most: four for each processor, as far as connections go; `NEXENV_TEST_SLOTS`.
+    ///
+    /// - Parameter connections: How many the server allows.
+    package static func slots(ofConnections connections: Int) -> Int {
+        let wanted = variable("NEXENV_TEST_SLOTS") ?? max(4, ProcessInfo.processInfo.activeProcessorCount * 4)
+        // Each copy that is being brought back needs one more, and somebody may want to look.
+        let possible = (connections - 10) / (connectionsPerSlot + 1)
+        return max(1, min(wanted, possible))
+    }
+
+    private static func variable(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+}

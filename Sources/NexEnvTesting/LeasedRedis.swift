@@ -1,0 +1,42 @@
+#if Redis
+import NexEnv
+public import RedisClient
+
+/// A logical Redis database that a test has for itself.
+///
+/// Only keys are its own: what Redis has once for all databases, such as scripts and channels, is shared.
+public struct LeasedRedis: Sendable {
+    private let leased: LeasedDatabase
+    private let lease: Lease
+
+    init(_ leased: LeasedDatabase, _ lease: Lease) {
+        self.leased = leased
+        self.lease = lease
+    }
+
+    /// The address, password and number included, for any client.
+    public var url: String { leased.address.url }
+
+    /// How this package's own client logs in.
+    public var configuration: RedisConfiguration {
+        get throws { try RedisConfiguration(url: url) }
+    }
+
+    /// Logs in; the connection is closed with the lease, if nobody does it before.
+    public func connect() async throws -> RedisConnection {
+        let connection = try await RedisConnection.connect(to: configuration)
+        lease.adopt(connection)
+        return connection
+    }
+
+    /// Sends one command, by a connection of its own.
+    @discardableResult
+    public func send(_ command: [RedisArgument]) async throws -> RedisReply {
+        try await RedisConnection.withConnection(to: configuration) { try await $0.send(command) }
+    }
+}
+
+extension RedisConnection: ClosableConnection {
+    func end() async { close() }
+}
+#endif
