@@ -25,8 +25,11 @@ package final class SlotFile: Sendable {
     /// Gives the slot up.
     package func release() {
         isOpen.withLock { isOpen in
-            if isOpen { close(descriptor) }
+            guard isOpen else { return }
             isOpen = false
+            // A child that has been forked and isn't yet another program has the file open too, and would keep the lock.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
         }
     }
 
