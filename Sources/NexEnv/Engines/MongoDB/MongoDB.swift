@@ -18,6 +18,9 @@ package struct MongoDB: Engine {
     package var configuration: ResourcePath?
     package var databases: [Named<MongoDatabase>] = []
 
+    /// Whether the server lives only as long as a run of tests.
+    var isForTests = false
+
     package var port: Int? { 27017 }
     package var startUp: Duration { .milliseconds(800) }
 
@@ -132,6 +135,8 @@ package struct MongoDB: Engine {
         if configurationPath == nil, !settings.contains(where: { $0.name == "wiredTigerCacheSizeGB" }) {
             arguments += ["--wiredTigerCacheSizeGB", "0.5"]
         }
+        // The fewest that mongod takes: each log-in pays for them, and random passwords need none.
+        if isForTests { arguments += ["--setParameter", "scramSHA256IterationCount=5000"] }
         return arguments + settings.flatMap { ["--\($0.name)", $0.value] }
     }
 }

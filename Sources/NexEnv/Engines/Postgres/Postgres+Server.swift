@@ -32,6 +32,7 @@ extension Postgres {
         let data = Self.dataPath(majorVersion: majorVersion(server.version))
         // `initdb` wants an empty folder; the volume itself also holds the note that it is being filled.
         if majorVersion(server.version) < 18 { container.environment.append(.init("PGDATA", "\(data)/pgdata")) }
+        if isForTests { container.environment.append(.init("POSTGRES_HOST_AUTH_METHOD", Self.testAuthentication)) }
         if server.service.options.image == nil { container.initialization = Self.initialization(data) }
         container.environment += flavor.variables.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
         container.mounts = [.data(name: "", path: data)]
@@ -48,6 +49,9 @@ extension Postgres {
     private static func initialization(_ folder: String) -> ContainerDescription.Initialization {
         .init(folder: folder, hookPath: "/docker-entrypoint-initdb.d/nexenv.sh", user: "postgres")
     }
+
+    /// A password as it is, which has to be hashed by nobody but the server; it goes over loopback only.
+    private static let testAuthentication = "password"
 
     static let serverProgram = ProcessDescription.Program(
         name: "postgres",
@@ -69,8 +73,8 @@ extension Postgres {
             ["-D", Placeholder.data, "-p", "\(server.port)", "-c", "unix_socket_directories="]
             + settingArguments(server, listen: server.service.bind, configurationPath: configuration?.path ?? "")
         var arguments = [
-            "-D", Placeholder.data, "-U", user, "--pwfile", password, "--auth", "scram-sha-256", "-E", "UTF8",
-            "--locale", "C.UTF-8",
+            "-D", Placeholder.data, "-U", user, "--pwfile", password,
+            "--auth", isForTests ? Self.testAuthentication : "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8",
         ]
         if server.service.durability != .full { arguments.append("--no-sync") }
         process.preparation = .init(
@@ -103,7 +107,9 @@ extension Postgres {
             fromFile = PostgresConfigurationFile.names(in: configuration)
         }
         settings.append(("listen_addresses", listen))
-        for setting in flavor.settings + durabilitySettings(server.service.durability)
+        let ours =
+            flavor.settings + durabilitySettings(server.service.durability) + (isForTests ? Self.testSettings : [])
+        for setting in ours
         where !fromFile.contains(setting.name.lowercased()) {
             settings.append(setting)
         }
@@ -111,6 +117,9 @@ extension Postgres {
         if !flavor.preloadedLibraries.isEmpty { preload(&settings, configuration) }
         return settings.flatMap { ["-c", "\($0.name)=\($0.value)"] }
     }
+
+    /// Nothing of a test's database lives long enough to be cleaned up behind its back.
+    private static let testSettings = [(name: "autovacuum", value: "off")]
 
     private func durabilitySettings(_ durability: Durability) -> [(name: String, value: String)] {
         switch durability {

@@ -10,6 +10,10 @@ package struct Postgres: Engine {
     /// Whether its databases stand in for others, so that what acts on the server as a whole is left out.
     var isStandIn = false
 
+    /// Whether the server lives only as long as a run of tests: what protects it from other users of the machine stays, and
+    /// what makes a log-in slow doesn't.
+    var isForTests = false
+
     /// The superuser.
     package var user = "postgres"
     package var password: String?

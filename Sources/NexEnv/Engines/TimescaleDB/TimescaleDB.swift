@@ -100,6 +100,7 @@ package struct TimescaleDB: MigratableEngine, ShellEngine {
 extension TimescaleDB: LeasableEngine {
     package var forTests: TimescaleDB {
         var engine = self
+        engine.postgres = postgres.forTests
         // A scheduler for each copy would starve the server; a test runs a job with `CALL run_job(…)`.
         engine.postgres.flavor.settings.removeAll { $0.name == "timescaledb.max_background_workers" }
         engine.postgres.flavor.settings.append(("timescaledb.max_background_workers", "0"))

@@ -3,6 +3,12 @@ import MongoClient
 
 /// Tests get databases whose collections are filled from those of another one.
 extension MongoDB: LeasableEngine {
+    package var forTests: MongoDB {
+        var engine = self
+        engine.isForTests = true
+        return engine
+    }
+
     package func leaseInputs(of database: String?) -> (files: [ResourcePath], folders: [ResourcePath], words: String) {
         guard let model = databases.first(where: { $0.name == database }) else { return ([], [], "") }
         let words = model.value.collections.map { "\($0)" }.joined(separator: "\n")
@@ -75,7 +81,7 @@ extension MongoDB: LeasableEngine {
     }
 
     package static func keeper(of source: LeaseSource, folder: String) throws -> any SlotKeeper {
-        MongoSlots(source, try MongoTemplate.read(folder))
+        MongoSlots(source, Late { try MongoTemplate.read(folder) })
     }
 }
 #endif

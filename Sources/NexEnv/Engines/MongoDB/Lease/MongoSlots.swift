@@ -7,9 +7,9 @@ import MongoClient
 /// count of writes; what was, from its digests of the collections' documents (`dbHash`).
 struct MongoSlots: SlotKeeper {
     private let source: LeaseSource
-    private let template: MongoTemplate
+    private let template: Late<MongoTemplate>
 
-    init(_ source: LeaseSource, _ template: MongoTemplate) {
+    init(_ source: LeaseSource, _ template: Late<MongoTemplate>) {
         self.source = source
         self.template = template
     }
@@ -38,7 +38,8 @@ struct MongoSlots: SlotKeeper {
     private func make(_ slot: Int, _ connection: MongoConnection) async throws -> SlotState {
         let name = name(slot)
         try await Self.drop(name, connection)
-        for collection in template.collections.filter({ !$0.isView }) + template.collections.filter(\.isView) {
+        let collections = try template.get().collections
+        for collection in collections.filter({ !$0.isView }) + collections.filter(\.isView) {
             try await make(collection, in: name, connection)
         }
         if hasOwner {
@@ -129,6 +130,7 @@ struct MongoSlots: SlotKeeper {
     ///
     /// - Returns: Whether that was enough; collections that aren't as they were are made anew with the whole database.
     private func undo(_ database: String, _ connection: MongoConnection) async throws -> Bool {
+        let template = try template.get()
         guard try await MongoTemplate.collections(of: database, connection) == template.collections else {
             return false
         }

@@ -2,6 +2,12 @@ import PostgresClient
 
 /// Tests get copies of a template database.
 extension Postgres: LeasableEngine {
+    package var forTests: Postgres {
+        var engine = self
+        engine.isForTests = true
+        return engine
+    }
+
     package func leaseSource(
         of database: String?,
         digest: String,
@@ -115,6 +121,6 @@ extension Postgres: LeasableEngine {
     }
 
     package static func keeper(of source: LeaseSource, folder: String) throws -> any SlotKeeper {
-        try PostgresSlots(source, folder: folder)
+        PostgresSlots(source, folder: folder)
     }
 }

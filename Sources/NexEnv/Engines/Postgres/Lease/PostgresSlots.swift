@@ -10,15 +10,16 @@ import PostgresClient
 struct PostgresSlots: SlotKeeper {
     let source: LeaseSource
     let folder: String
-    let template: PostgresTemplate
+    /// A test that only reads what its copy has never needs it.
+    private let template: Late<PostgresTemplate>
 
     /// After so many uses a copy is made anew: rows that were deleted still take their place.
     private static let usesAtMost = 100
 
-    init(_ source: LeaseSource, folder: String) throws {
+    init(_ source: LeaseSource, folder: String) {
         self.source = source
         self.folder = folder
-        template = try PostgresTemplate.read(folder)
+        template = Late { try PostgresTemplate.read(folder) }
     }
 
     func address(of slot: Int) -> DatabaseAddress {
@@ -46,6 +47,7 @@ struct PostgresSlots: SlotKeeper {
         try await drop(name, admin)
         let quoted = try PostgresIdentifier.quoted(name)
         let model = try PostgresIdentifier.quoted(LeaseName(digest: source.digest).text)
+        let template = try template.get()
         let owner = try PostgresIdentifier.quoted(template.owner)
         try await admin.query("CREATE DATABASE \(quoted) TEMPLATE \(model) OWNER \(owner) \(template.strategy)")
         let setUp = try template.setUp(name)
@@ -123,6 +125,7 @@ struct PostgresSlots: SlotKeeper {
     private func undo(_ state: SlotState, _ admin: PostgresConnection) async throws -> String? {
         let note = state.note.split(separator: "|", maxSplits: 1).map(String.init)
         guard note.count == 2, let base = UInt64(note[0]) else { return nil }
+        let template = try template.get()
         var changes = try await PostgresChanges.read(template, admin)
         // The counters may be lost with the server.
         guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
