@@ -125,17 +125,17 @@ let package = Package(
         .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], swiftSettings: ours),
         .testTarget(
             name: "PostgresClientTests",
-            dependencies: ["ClientTesting", "PostgresClient"],
+            dependencies: ["ClientTesting", "NexEnvTesting", "PostgresClient"],
             swiftSettings: ours
         ),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["ClientTesting", "RedisClient"],
+            dependencies: ["ClientTesting", "NexEnvTesting", "RedisClient"],
             swiftSettings: ours
         ),
         .testTarget(
             name: "MongoClientTests",
-            dependencies: ["CLibMongoC", "ClientTesting", "MongoClient"],
+            dependencies: ["CLibMongoC", "ClientTesting", "MongoClient", "NexEnvTesting"],
             swiftSettings: ours
         ),
         // Drives the built `nexenv` against real servers, and looks at them through the clients; of the library only what a schema's

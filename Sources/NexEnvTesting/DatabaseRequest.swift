@@ -28,6 +28,7 @@ public struct DatabaseRequest: Sendable, Hashable {
     let service: String?
     let database: String?
     let seeds: Seeds
+    let isolation: Isolation
 
     /// A PostgreSQL database of the environment.
     ///
@@ -35,26 +36,43 @@ public struct DatabaseRequest: Sendable, Hashable {
     ///   - database: Its name in the environment's file.
     ///   - service: The service that has it; needed where several PostgreSQL services have one of this name.
     ///   - seeds: The sets in it.
-    public static func postgres(_ database: String, in service: String? = nil, seeds: Seeds = .all) -> DatabaseRequest {
-        DatabaseRequest(engine: "postgres", service: service, database: database, seeds: seeds)
+    ///   - isolation: How far it is from those of other tests.
+    public static func postgres(
+        _ database: String,
+        in service: String? = nil,
+        seeds: Seeds = .all,
+        isolation: Isolation = .database
+    ) -> DatabaseRequest {
+        DatabaseRequest(engine: "postgres", service: service, database: database, seeds: seeds, isolation: isolation)
     }
 
     /// A TimescaleDB database of the environment.
-    public static func timescaledb(_ database: String, in service: String? = nil, seeds: Seeds = .all)
-        -> DatabaseRequest
-    {
-        DatabaseRequest(engine: "timescaledb", service: service, database: database, seeds: seeds)
+    public static func timescaledb(
+        _ database: String,
+        in service: String? = nil,
+        seeds: Seeds = .all,
+        isolation: Isolation = .database
+    ) -> DatabaseRequest {
+        DatabaseRequest(engine: "timescaledb", service: service, database: database, seeds: seeds, isolation: isolation)
     }
 
     /// A MongoDB database of the environment.
-    public static func mongodb(_ database: String, in service: String? = nil, seeds: Seeds = .all) -> DatabaseRequest {
-        DatabaseRequest(engine: "mongodb", service: service, database: database, seeds: seeds)
+    public static func mongodb(
+        _ database: String,
+        in service: String? = nil,
+        seeds: Seeds = .all,
+        isolation: Isolation = .database
+    ) -> DatabaseRequest {
+        DatabaseRequest(engine: "mongodb", service: service, database: database, seeds: seeds, isolation: isolation)
     }
 
     /// A logical Redis database of the environment; number 0 where nothing is said.
-    public static func redis(_ database: String? = nil, in service: String? = nil, seeds: Seeds = .all)
-        -> DatabaseRequest
-    {
-        DatabaseRequest(engine: "redis", service: service, database: database, seeds: seeds)
+    public static func redis(
+        _ database: String? = nil,
+        in service: String? = nil,
+        seeds: Seeds = .all,
+        isolation: Isolation = .database
+    ) -> DatabaseRequest {
+        DatabaseRequest(engine: "redis", service: service, database: database, seeds: seeds, isolation: isolation)
     }
 }

@@ -24,27 +24,15 @@ public final class Lease: Sendable {
         var connections: [any ClosableConnection] = []
     }
 
-    private let databases: [(request: DatabaseRequest, leased: LeasedDatabase)]
+    private let databases: [(request: DatabaseRequest, copy: any LeasedCopy)]
+    private let holder: String
     /// The databases of an outer scope, which aren't this one's to release.
     private let outer: Lease?
     private let state = Mutex(State())
 
-    /// One for each environment.
-    private static let desks = Mutex<[String: LeaseDesk]>([:])
-
-    private static func desk(_ environment: String?) -> LeaseDesk {
-        desks.withLock { desks in
-            if let known = desks[environment ?? ""] { return known }
-            var options = LeaseDesk.Options()
-            options.environment = environment
-            let desk = LeaseDesk(options)
-            desks[environment ?? ""] = desk
-            return desk
-        }
-    }
-
-    private init(_ databases: [(DatabaseRequest, LeasedDatabase)], outer: Lease?) {
+    private init(_ databases: [(DatabaseRequest, any LeasedCopy)], holder: String, outer: Lease?) {
         self.databases = databases
+        self.holder = holder
         self.outer = outer
     }
 
@@ -87,8 +75,9 @@ public final class Lease: Sendable {
             wanted.append(request)
         }
         do {
-            let leased = try await desk(environment).lease(wanted.map(\.leaseRequest), holder: holder)
-            return Lease(Array(zip(wanted, leased)), outer: outer)
+            _ = try KeepChoice.ofProcess
+            let copies = try await LeaseCounter.of(environment).take(wanted, holder: holder)
+            return Lease(Array(zip(wanted, copies)), holder: holder, outer: outer)
         } catch {
             throw LeaseError(error)
         }
@@ -101,7 +90,10 @@ public final class Lease: Sendable {
     /// Gives the databases back; whoever leases them next finds them as they were.
     ///
     /// - Throws: ``LeaseError`` that names what the test has left open in them.
-    public func release() async throws {
+    public func release() async throws { try await end(hasFailed: false) }
+
+    /// Gives the databases back, or leaves them as they are where a test has failed and somebody wants to look.
+    func end(hasFailed: Bool) async throws {
         let connections = state.withLock { state -> [any ClosableConnection]? in
             guard !state.isReleased else { return nil }
             state.isReleased = true
@@ -111,9 +103,14 @@ public final class Lease: Sendable {
         for connection in connections { await connection.end() }
         var leaks: [String] = []
         var failure: (any Error)?
-        for (_, leased) in databases {
+        let isKept = try hasFailed && KeepChoice.ofProcess == .failed
+        for (_, copy) in databases {
             do {
-                leaks += try await leased.giveBack().map { "\(leased.source.place): \($0)" }
+                if isKept {
+                    KeepChoice.say(copy.place, try await copy.keep(), holder)
+                } else {
+                    leaks += try await copy.giveBack().map { "\(copy.place): \($0)" }
+                }
             } catch {
                 failure = failure ?? error
             }
@@ -151,11 +148,11 @@ public final class Lease: Sendable {
     }
     #endif
 
-    private func leased(_ engines: [String], _ database: String?) throws -> LeasedDatabase {
+    private func leased(_ engines: [String], _ database: String?) throws -> any LeasedCopy {
         let all = databases.filter {
             engines.contains($0.request.engine) && (database == nil || database == $0.request.database)
         }
-        if all.count == 1 { return all[0].leased }
+        if all.count == 1 { return all[0].copy }
         if let outer, all.isEmpty { return try outer.leased(engines, database) }
         let what = database.map { "\(engines[0]) database `\($0)`" } ?? "\(engines[0]) database"
         throw LeaseError(

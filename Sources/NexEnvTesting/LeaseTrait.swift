@@ -1,4 +1,5 @@
 #if canImport(Testing)
+import Synchronization
 public import Testing
 
 /// Leases databases for each test, and each case of one, that has it; for a suite, for all that are in it.
@@ -18,14 +19,22 @@ public struct LeaseTrait: TestTrait, SuiteTrait, TestScoping {
         // A suite by itself needs none.
         guard testCase != nil else { return try await function() }
         let lease = try await Lease.take(requests, from: environment, holder: test.name, outer: Lease.ofTask)
+        let hasFailed = Atomic(false)
+        // An expectation that isn't met throws nothing.
+        let watch = IssueHandlingTrait.compactMapIssues { issue in
+            if issue.isFailure { hasFailed.store(true, ordering: .relaxed) }
+            return issue
+        }
         do {
-            try await Lease.$ofTask.withValue(lease) { try await function() }
+            try await watch.provideScope(for: test, testCase: testCase) {
+                try await Lease.$ofTask.withValue(lease) { try await function() }
+            }
         } catch {
             // The test's own failure says more than what it has left behind.
-            try? await lease.release()
+            try? await lease.end(hasFailed: true)
             throw error
         }
-        try await lease.release()
+        try await lease.end(hasFailed: hasFailed.load(ordering: .relaxed))
     }
 }
 

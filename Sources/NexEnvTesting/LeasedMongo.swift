@@ -4,10 +4,10 @@ import NexEnv
 
 /// A MongoDB database that a test has for itself.
 public struct LeasedMongo: Sendable {
-    private let leased: LeasedDatabase
+    private let leased: any LeasedCopy
     private let lease: Lease
 
-    init(_ leased: LeasedDatabase, _ lease: Lease) {
+    init(_ leased: any LeasedCopy, _ lease: Lease) {
         self.leased = leased
         self.lease = lease
     }

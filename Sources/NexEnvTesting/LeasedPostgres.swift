@@ -4,43 +4,64 @@ import Synchronization
 
 /// A PostgreSQL database that a test has for itself.
 public struct LeasedPostgres: Sendable {
-    private let leased: LeasedDatabase
+    private let leased: any LeasedCopy
     private let lease: Lease
 
-    init(_ leased: LeasedDatabase, _ lease: Lease) {
+    init(_ leased: any LeasedCopy, _ lease: Lease) {
         self.leased = leased
         self.lease = lease
     }
 
-    /// The address, password included, for any client.
+    /// The address, password included, for any client; with ``Isolation/transaction`` it sees nothing of the test's changes.
     public var url: String { leased.address.url }
 
     /// How this package's own client logs in.
     public var configuration: PostgresConfiguration {
-        PostgresConfiguration(
-            host: leased.address.endpoint.host,
-            port: leased.address.endpoint.port,
-            user: leased.address.user ?? "",
-            password: leased.address.password,
-            database: leased.address.database ?? ""
-        )
+        PostgresConfiguration(leased.address)
     }
 
+    /// The connection of a test whose changes are rolled back.
+    private var shared: PostgresConnection? { (leased as? LeasedTransaction)?.connection }
+
     /// Logs in; the connection is closed with the lease, if nobody does it before.
+    ///
+    /// With ``Isolation/transaction`` it is the same one each time.
     public func connect() async throws -> PostgresConnection {
-        let connection = try await PostgresConnection.connect(to: configuration)
+        if let shared { return shared }
+        let connection = try await open()
         lease.adopt(connection)
         return connection
     }
 
-    /// Runs one statement, by a connection of its own.
+    private func open() async throws -> PostgresConnection {
+        do {
+            return try await PostgresConnection.connect(to: configuration)
+        } catch {
+            guard error.code == .tooManyConnections else { throw error }
+            throw LeaseError(
+                "the test has \(LeaseBudget.connectionsPerSlot) connections to \(leased.place), which is all that it may have",
+                hint: "close some, or raise NEXENV_TEST_CONNECTIONS; the server allows fewer copies then"
+            )
+        }
+    }
+
+    /// Runs one statement, by a connection of its own; with ``Isolation/transaction`` by the only one.
     ///
     /// - Parameters:
     ///   - sql: The statement, with `$1` and so on for parameters.
     ///   - parameters: Their values.
     @discardableResult
     public func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresRows {
-        try await PostgresConnection.withConnection(to: configuration) { try await $0.query(sql, parameters) }
+        if let shared { return try await shared.query(sql, parameters) }
+        let connection = try await open()
+        do {
+            let rows = try await connection.query(sql, parameters)
+            await connection.close()
+            return rows
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 }
 

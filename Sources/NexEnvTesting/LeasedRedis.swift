@@ -6,10 +6,10 @@ public import RedisClient
 ///
 /// Only keys are its own: what Redis has once for all databases, such as scripts and channels, is shared.
 public struct LeasedRedis: Sendable {
-    private let leased: LeasedDatabase
+    private let leased: any LeasedCopy
     private let lease: Lease
 
-    init(_ leased: LeasedDatabase, _ lease: Lease) {
+    init(_ leased: any LeasedCopy, _ lease: Lease) {
         self.leased = leased
         self.lease = lease
     }

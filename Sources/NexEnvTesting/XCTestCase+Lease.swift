@@ -9,7 +9,8 @@ extension XCTestCase {
     /// - Throws: ``LeaseError``.
     public func lease(_ requests: DatabaseRequest..., from environment: String? = nil) async throws -> Lease {
         let lease = try await Lease.take(requests, from: environment, holder: name, outer: nil)
-        addTeardownBlock { try await lease.release() }
+        let test = RunningTest(self)
+        addTeardownBlock { try await lease.end(hasFailed: test.hasFailed) }
         return lease
     }
 }
@@ -40,8 +41,18 @@ open class LeasingTestCase: XCTestCase {
     open override func tearDown() async throws {
         let lease = self.lease
         self.lease = nil
-        try await lease?.release()
+        try await lease?.end(hasFailed: RunningTest(self).hasFailed)
         try await super.tearDown()
     }
+}
+
+/// A test case, as its own tear-down sees it.
+private struct RunningTest: @unchecked Sendable {
+    // SAFETY: XCTest runs a test and its tear-down one after the other.
+    private let test: XCTestCase
+
+    init(_ test: XCTestCase) { self.test = test }
+
+    var hasFailed: Bool { test.testRun?.hasSucceeded == false }
 }
 #endif

@@ -108,6 +108,8 @@ public actor PostgresConnection {
 
     /// Runs a transaction: commits when the closure returns, rolls back when it throws or the task is cancelled.
     ///
+    /// Within a transaction that was begun by a statement before it is a savepoint of that one.
+    ///
     /// The closure is synchronous, so nothing else can come between its statements.
     ///
     /// - Throws: What the closure throws, or ``PostgresError``; `.transactionAborted` where the closure returned although a

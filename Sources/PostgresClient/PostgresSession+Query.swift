@@ -39,7 +39,10 @@ extension PostgresSession {
     }
 
     /// Runs a transaction: commits when the closure returns, rolls back when it throws.
+    ///
+    /// Inside another one it is a part of that: a savepoint, which is all that is rolled back.
     func transaction<Value>(_ body: (PostgresSession) throws -> Value) throws -> Value {
+        if try isInTransaction { return try savepoint(body) }
         try execute("BEGIN")
         let value: Value
         let tag: String
@@ -47,20 +50,51 @@ extension PostgresSession {
             value = try body(self)
             tag = try execute("COMMIT").tag
         } catch {
-            rollBack()
+            rollBack("ROLLBACK")
             throw error
         }
-        guard tag == "COMMIT" else {
-            throw PostgresError(.transactionAborted, "COMMIT rolled back: a statement before it had failed.")
-        }
+        guard tag == "COMMIT" else { throw Self.hasIgnoredError }
         return value
+    }
+
+    private func savepoint<Value>(_ body: (PostgresSession) throws -> Value) throws -> Value {
+        try execute("SAVEPOINT nexenv")
+        do {
+            let value = try body(self)
+            guard try !hasFailed else { throw Self.hasIgnoredError }
+            try execute("RELEASE SAVEPOINT nexenv")
+            return value
+        } catch {
+            rollBack("ROLLBACK TO SAVEPOINT nexenv; RELEASE SAVEPOINT nexenv")
+            throw error
+        }
+    }
+
+    private static var hasIgnoredError: PostgresError {
+        PostgresError(.transactionAborted, "COMMIT rolled back: a statement before it had failed.")
+    }
+
+    /// Whether a transaction was begun and isn't over, be it that a statement in it has failed.
+    private var isInTransaction: Bool {
+        get throws(PostgresError) { [PQTRANS_INTRANS, PQTRANS_INERROR].contains(try status) }
+    }
+
+    private var hasFailed: Bool {
+        get throws(PostgresError) { try status == PQTRANS_INERROR }
+    }
+
+    private var status: PGTransactionStatusType {
+        get throws(PostgresError) {
+            let pointer = try pointer()
+            return PQtransactionStatus(pointer)
+        }
     }
 
     /// Rolls back, also in a cancelled task; a connection that can't isn't kept.
     ///
     /// Throws nothing: a failing clean-up must not hide the first error.
-    private func rollBack() {
-        let isRolledBack = shielded(atMost: .seconds(5)) { (try? execute("ROLLBACK")) != nil }
+    private func rollBack(_ statement: String) {
+        let isRolledBack = shielded(atMost: .seconds(5)) { (try? execute(statement)) != nil }
         if !isRolledBack { close() }
     }
 

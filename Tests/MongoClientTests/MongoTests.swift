@@ -1,36 +1,29 @@
 import ClientTesting
 import MongoClient
+import NexEnvTesting
 import Testing
 
-/// Everything that needs a real server, one test after the other; all databases begin with `nexenv_test_`.
+/// Everything that needs a real server, one test after the other.
 @Suite(
     .serialized,
     .timeLimit(.minutes(1)),
-    .enabled(if: TestServer.mongo.takesPart, "NEXENV_TEST_MONGO_URL isn't set")
+    .leases(.mongodb("test"), from: TestServers.path)
 )
 struct MongoTests {
     static func configuration(
         _ change: (inout MongoConfiguration) -> Void = { _ in }
     ) throws -> MongoConfiguration {
-        var configuration = try MongoConfiguration(url: TestServer.mongo.url)
+        var configuration = try Lease.current.mongodb().configuration
         configuration.connectTimeout = .seconds(5)
         configuration.socketTimeout = .seconds(30)
         change(&configuration)
         return configuration
     }
 
-    /// Runs a closure with a connection and a database of its own, which is dropped afterwards.
+    /// Runs a closure with a connection and the name of the test's database.
     static func withDatabase(_ body: (MongoConnection, String) async throws -> Void) async throws {
-        let database = "nexenv_test_\(UInt32.random(in: 0...UInt32.max))"
-        try await MongoConnection.withConnection(to: configuration()) { connection async throws in
-            do {
-                try await body(connection, database)
-            } catch {
-                _ = try? await connection.run(["dropDatabase": 1], in: database)
-                throw error
-            }
-            try await connection.run(["dropDatabase": 1], in: database)
-        }
+        let database = try Lease.current.mongodb().name
+        try await MongoConnection.withConnection(to: configuration()) { try await body($0, database) }
     }
 }
 

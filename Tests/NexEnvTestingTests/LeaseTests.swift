@@ -43,3 +43,61 @@ final class LeaseXCTests: LeasingTestCase {
         XCTAssertEqual(try rows[0].int(0), 0)
     }
 }
+
+/// What one test does is undone for the next, however far apart they are.
+struct IsolationTests {
+    private func take(_ isolation: Isolation) async throws -> Lease {
+        try await Lease.take(.postgres("shop", isolation: isolation), from: LeaseEnvironment.path)
+    }
+
+    @Test(arguments: 0..<5) func `changes are rolled back`(_ number: Int) async throws {
+        let lease = try await take(.transaction)
+        let shop = try lease.postgres()
+        #expect(try await shop.query("SELECT count(*) FROM item")[0].int(0) == 100)
+        try await shop.query("DELETE FROM item")
+        let connection = try await shop.connect()
+        // The code under test has transactions of its own.
+        _ = try await connection.transaction { try $0.query("INSERT INTO item (name) VALUES ('one')") }
+        #expect(try await shop.query("SELECT count(*) FROM item")[0].int(0) == 1)
+        if number == 3 { await #expect(throws: PostgresError.self) { try await shop.query("SELECT 1/0") } }
+        try await lease.release()
+    }
+
+    @Test func `who commits is told so`() async throws {
+        let lease = try await take(.transaction)
+        try await lease.postgres().query("INSERT INTO item (name) VALUES ('one')")
+        try await lease.postgres().query("COMMIT")
+        let error = await #expect(throws: LeaseError.self) { try await lease.release() }
+        #expect(error?.description.contains("a transaction that the test has committed") == true)
+        let next = try await take(.database)
+        #expect(try await next.postgres().query("SELECT count(*) FROM item")[0].int(0) == 100)
+        try await next.release()
+    }
+
+    @Test func `a server of its own may be changed as a whole`() async throws {
+        let lease = try await take(.server)
+        let shop = try lease.postgres()
+        #expect(try await shop.query("SELECT count(*) FROM item")[0].int(0) == 100)
+        let other = try await take(.database)
+        #expect(try other.postgres().configuration.port != shop.configuration.port)
+        try await other.release()
+        try await lease.release()
+        await #expect(throws: PostgresError.self) { try await shop.query("SELECT 1") }
+    }
+
+    @Test func `what Redis hasn't is said`() async throws {
+        let error = await #expect(throws: LeaseError.self) {
+            _ = try await Lease.take(.redis("cache", isolation: .transaction), from: LeaseEnvironment.path)
+        }
+        #expect(error?.description.contains(".server") == true)
+    }
+
+    @Test func `too many connections: which setting to raise`() async throws {
+        let lease = try await take(.database)
+        let error = await #expect(throws: LeaseError.self) {
+            for _ in 0..<40 { _ = try await lease.postgres().connect() }
+        }
+        #expect(error?.description.contains("NEXENV_TEST_CONNECTIONS") == true)
+        try await lease.release()
+    }
+}

@@ -1,4 +1,5 @@
 import ClientTesting
+import NexEnvTesting
 import PostgresClient
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite(
     .serialized,
     .timeLimit(.minutes(1)),
-    .enabled(if: TestServer.postgres.takesPart, "NEXENV_TEST_POSTGRES_URL isn't set")
+    .leases(.postgres("test"), from: TestServers.path)
 )
 struct PostgresTests {}
 
@@ -14,7 +15,7 @@ extension PostgresTests {
     static func configuration(
         _ change: (inout PostgresConfiguration) -> Void = { _ in }
     ) throws -> PostgresConfiguration {
-        var configuration = try PostgresConfiguration(url: TestServer.postgres.url)
+        var configuration = try Lease.current.postgres().configuration
         configuration.connectTimeout = .seconds(5)
         configuration.silenceTimeout = .seconds(30)
         change(&configuration)

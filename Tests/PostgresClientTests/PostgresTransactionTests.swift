@@ -35,6 +35,29 @@ extension PostgresTests {
             }
         }
 
+        @Test func `one inside another is a part of it`() async throws {
+            try await withConnection { connection async throws in
+                try await connection.execute("CREATE TEMP TABLE t (a int); BEGIN; INSERT INTO t VALUES (1)")
+                _ = try await connection.transaction { session in try session.query("INSERT INTO t VALUES (2)") }
+                await #expect(throws: Refusal.self) {
+                    try await connection.transaction { session in
+                        try session.query("INSERT INTO t VALUES (3)")
+                        throw Refusal()
+                    }
+                }
+                let error = try await postgresError {
+                    try await connection.transaction { session in
+                        try session.query("INSERT INTO t VALUES (4)")
+                        _ = try? session.query("SELECT 1/0")
+                    }
+                }
+                #expect(error.code == .transactionAborted)
+                #expect(try await connection.query("SELECT a FROM t ORDER BY a").map { try $0.int(0) } == [1, 2])
+                try await connection.execute("ROLLBACK")
+                #expect(try await connection.query("SELECT count(*) FROM t")[0].int(0) == 0)
+            }
+        }
+
         @Test func `statements of two tasks don't interleave`() async throws {
             try await withConnection { connection async throws in
                 try await connection.execute("CREATE TEMP TABLE t (id serial, task int)")

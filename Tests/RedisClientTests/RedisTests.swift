@@ -1,18 +1,19 @@
 import ClientTesting
+import NexEnvTesting
 import RedisClient
 import Testing
 
-/// Everything that needs a real server, one test after the other; all keys begin with `nexenv-test:`.
+/// Everything that needs a real server, one test after the other.
 @Suite(
     .serialized,
     .timeLimit(.minutes(1)),
-    .enabled(if: TestServer.redis.takesPart, "NEXENV_TEST_REDIS_URL isn't set")
+    .leases(.redis("test"), from: TestServers.path)
 )
 struct RedisTests {
     static func configuration(
         _ change: (inout RedisConfiguration) -> Void = { _ in }
     ) throws -> RedisConfiguration {
-        var configuration = try RedisConfiguration(url: TestServer.redis.url)
+        var configuration = try Lease.current.redis().configuration
         configuration.connectTimeout = .seconds(5)
         configuration.silenceTimeout = .seconds(30)
         change(&configuration)

@@ -112,11 +112,22 @@ package protocol DatabaseEngine: AddressedEngine {
 }
 
 /// An engine that has a command-line client.
-package protocol ShellEngine: Engine {
-    /// Returns the client's command line for a database.
+package protocol ShellEngine: AddressedEngine {
+    /// Returns the client's command line for an address of the server.
     ///
-    /// - Parameter command: One command to run instead of a prompt.
-    func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand?
+    /// - Parameters:
+    ///   - insidePort: Where the server listens inside its container.
+    ///   - command: One command to run instead of a prompt.
+    func shell(at address: DatabaseAddress, insidePort: Int, command: String?) -> ShellCommand?
+}
+
+extension ShellEngine {
+    /// Returns the client's command line for a declared database.
+    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
+        address(of: database, on: server).flatMap {
+            shell(at: $0, insidePort: server.internalEndpoint.port, command: command)
+        }
+    }
 }
 
 /// What one probe saw.
@@ -171,6 +182,8 @@ package struct ShellCommand: Sendable, Hashable {
     package var containerArguments: [String]
     /// Variables that carry the password.
     package var environment: [String: String]
+    /// The same for a client inside the server's container.
+    package var containerEnvironment: [String: String]
 }
 
 /// What provisioning did.

@@ -16,6 +16,12 @@ package protocol LeasableEngine: ReplaceableEngine {
     /// - Parameter folder: Where what belongs to the source is kept on this machine.
     func hasTemplate(_ source: LeaseSource, folder: String, on server: RunningServer) async throws -> Bool
 
+    /// Fills a database that isn't there yet with all that a template has, where the engine can do that at once.
+    ///
+    /// - Returns: Whether it was filled.
+    func copy(_ template: LeaseName, into replacement: any DatabaseReplacement, on server: RunningServer) async throws
+        -> Bool
+
     /// Makes a filled database the template of a source.
     func seal(
         _ replacement: any DatabaseReplacement,
@@ -36,6 +42,12 @@ package protocol LeasableEngine: ReplaceableEngine {
 
 extension LeasableEngine {
     package var forTests: Self { self }
+
+    package func copy(
+        _ template: LeaseName,
+        into replacement: any DatabaseReplacement,
+        on server: RunningServer
+    ) async throws -> Bool { false }
 }
 
 /// Makes the copies of one template, and brings them back to what they were made as.

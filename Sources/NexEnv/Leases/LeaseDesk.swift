@@ -58,6 +58,13 @@ package final class LeaseDesk: Sendable {
         }
     }
 
+    /// Starts a server for one test alone, with all that the environment declares of it.
+    ///
+    /// - Throws: ``NexEnvError``, ``Diagnostics`` for what is wrong with the environment's files.
+    package func startServer(for request: LeaseRequest) async throws -> PrivateServer {
+        try await PrivateServer.start(for: request, LeaseHomeSearch(options, variables: variables).declaredStack())
+    }
+
     // MARK: - Sources
 
     private func source(for request: LeaseRequest) async throws -> LeaseSource {
@@ -110,16 +117,19 @@ package final class LeaseDesk: Sendable {
             var other: SlotFile?
             for number in 0..<source.slots {
                 guard let slot = try SlotFile.tryTake(number, in: folder) else { continue }
-                if case .clean(let state) = slot.read(), state.run == source.run {
+                switch slot.read() {
+                case .clean(let state) where state.run == source.run:
                     return try LeasedDatabase(source, slot, state, keeper, holder, folder, place)
+                case .kept: continue
+                default: if other == nil { other = slot }
                 }
-                if other == nil { other = slot }
             }
             // None is clean: one that isn't there yet, or that a test that was killed has left as it was.
             if let slot = other {
                 let state =
                     switch slot.read() {
-                    case .used(let state, _), .clean(let state): try await keeper.clean(slot.number, state).state
+                    case .used(let state, _), .clean(let state), .kept(let state, _):
+                        try await keeper.clean(slot.number, state).state
                     case .none: try await keeper.make(slot.number)
                     }
                 return try LeasedDatabase(source, slot, state, keeper, holder, folder, place)
@@ -130,7 +140,8 @@ package final class LeaseDesk: Sendable {
                     "all \(source.slots) copies of \(source.place) have been in use for \(options.timeout.text)",
                     service: source.place.service,
                     database: source.place.database,
-                    hint: "fewer tests at once, or more copies: NEXENV_TEST_SLOTS, and the server's connections"
+                    hint: "fewer tests at once, or more copies: NEXENV_TEST_SLOTS, and the server's connections; "
+                        + "`nexenv test status` shows who has them"
                 )
             }
             try await Task.sleep(for: .microseconds(Int.random(in: 500...3_000)))
@@ -145,75 +156,5 @@ package final class LeaseDesk: Sendable {
         let keeper = try engine.keeper(of: source, folder: folder)
         state.withLock { $0.keepers[source.digest] = keeper }
         return keeper
-    }
-}
-
-/// A copy of a database that a test has for itself.
-package struct LeasedDatabase: Sendable {
-    package let source: LeaseSource
-    package let address: DatabaseAddress
-
-    /// How long it took to get it.
-    package fileprivate(set) var seconds = 0.0
-
-    private let slot: SlotFile
-    private let state: SlotState
-    private let keeper: any SlotKeeper
-    private let folder: String
-    /// Given back when nobody has the lease any more.
-    private let place: LeaseQueue.Place
-
-    fileprivate init(
-        _ source: LeaseSource,
-        _ slot: SlotFile,
-        _ state: SlotState,
-        _ keeper: any SlotKeeper,
-        _ holder: String,
-        _ folder: String,
-        _ place: LeaseQueue.Place
-    ) throws {
-        self.source = source
-        self.slot = slot
-        var state = state
-        state.run = source.run
-        self.state = state
-        self.keeper = keeper
-        self.folder = folder
-        self.place = place
-        address = keeper.address(of: slot.number)
-        let line = holder.replacing("\n", with: " ")
-        try slot.write(.used(state, by: line))
-    }
-
-    /// Brings the copy back to what it was, for the next one who leases it.
-    ///
-    /// - Returns: What the test has left behind, a sentence each.
-    package func giveBack() async throws -> [String] {
-        defer { release() }
-        let start = ContinuousClock.now
-        var cleaning = try await keeper.clean(slot.number, state)
-        cleaning.state.uses += 1
-        cleaning.state.run = source.run
-        try slot.write(.clean(cleaning.state))
-        let entry = LeaseLog.Entry(
-            place: source.place,
-            lease: seconds,
-            back: (ContinuousClock.now - start).seconds,
-            isMade: cleaning.isMade,
-            leaks: cleaning.leaks.count
-        )
-        LeaseLog.add(entry, (folder as NSString).deletingLastPathComponent)
-        return cleaning.leaks
-    }
-
-    /// Gives back a copy that nobody has been told of.
-    fileprivate func giveBackUnused() throws {
-        defer { release() }
-        try slot.write(.clean(state))
-    }
-
-    private func release() {
-        slot.release()
-        place.release()
     }
 }

@@ -19,13 +19,28 @@ struct LeaseDigest {
         digests = SeedFileDigests(stack.project)
     }
 
+    /// Returns the digests of a database without sets: before its migrations, after the first of their files, and so on; the last
+    /// is that of ``digest(of:_:)``.
+    mutating func chain(of place: DatabasePlace) throws -> [String] {
+        var parts = try schema(of: place)
+        let files = parts.files
+        return try (0...files.count).map { count in
+            parts.files = Array(files.prefix(count))
+            return try digest([parts.text], place, [])
+        }
+    }
+
     /// Returns the digest of a database with sets in it.
     mutating func digest(of place: DatabasePlace, _ sets: [SeedBook.Entry]) throws -> String {
-        var parts = ["\(Self.version)", stack.environment.name, stack.environment.appliedMode ?? ""]
-        parts.append(try schema(of: place))
+        try digest([schema(of: place).text], place, sets)
+    }
+
+    private mutating func digest(_ schema: [String], _ place: DatabasePlace, _ sets: [SeedBook.Entry]) throws -> String
+    {
+        var parts = ["\(Self.version)", stack.environment.name, stack.environment.appliedMode ?? ""] + schema
         // The identities of rows that are referred to are made as their tables want them.
         let others = Set(book.withReferences(sets).map(\.set.target.place)).subtracting([place])
-        for other in others.sorted(by: { "\($0)" < "\($1)" }) { parts.append(try schema(of: other)) }
+        for other in others.sorted(by: { "\($0)" < "\($1)" }) { parts.append(try self.schema(of: other).text) }
         var fingerprint = SeedFingerprint(book, key: key, digests)
         for entry in sets.sorted(by: { $0.name < $1.name }) { parts.append(try fingerprint(entry, shape: "")) }
         for entry in book.withReferences(sets) {
@@ -34,20 +49,31 @@ struct LeaseDigest {
         return String(SHA256Digest.hex(of: parts.joined(separator: "\u{0}")).prefix(12))
     }
 
-    /// What a database is without its seeds, as text.
-    private mutating func schema(of place: DatabasePlace) throws -> String {
+    /// What a database is without its seeds.
+    private struct Schema {
+        var parts: [String] = []
+        /// The files of its migrations, with their digests.
+        var files: [String] = []
+
+        var text: String { (parts + files).joined(separator: "\u{1}") }
+    }
+
+    private mutating func schema(of place: DatabasePlace) throws -> Schema {
         guard let service = stack.environment[place.service], let engine = service.engine as? any LeasableEngine else {
-            return ""
+            return Schema()
         }
         let inputs = engine.leaseInputs(of: place.database)
-        var parts = ["\(place)", service.options.image ?? "", service.options.version ?? "", inputs.words]
-        for file in inputs.files { parts += [file.written, try digest(file.path)] }
+        var schema = Schema()
+        schema.parts = ["\(place)", service.options.image ?? "", service.options.version ?? "", inputs.words]
+        for file in inputs.files { schema.parts += [file.written, try digest(file.path)] }
         for folder in inputs.folders {
             watched.append(folder.path)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            for name in names where !name.hasPrefix(".") { parts += [name, try digest("\(folder.path)/\(name)")] }
+            for name in names where !name.hasPrefix(".") {
+                schema.files.append("\(name)\u{1}\(try digest("\(folder.path)/\(name)"))")
+            }
         }
-        return parts.joined(separator: "\u{1}")
+        return schema
     }
 
     private mutating func digest(_ path: String) throws -> String {

@@ -39,6 +39,14 @@ struct LeaseHomeSearch: Sendable {
         return runs ? own : try await automatic.start(stack)
     }
 
+    /// The stack as the environment declares it, whether it runs or not.
+    func declaredStack() throws -> Stack {
+        if let folder = variables[TestRun.folderVariable], !folder.isEmpty {
+            return try TestRun.stack(ofLeaseFolder: folder)
+        }
+        return try load(try environmentFile())
+    }
+
     private func environmentFile() throws(Diagnostics) -> String {
         try EnvironmentLocator(directory: options.directory).locate(
             file: nil,

@@ -5,16 +5,20 @@ struct LeasePreparation: Sendable {
     let folder: String
     let stack: @Sendable () throws -> Stack
 
+    /// How many templates that no test has asked for since files were changed are kept: most changes are changed back, or more
+    /// migrations.
+    private static let unusedAtMost = 16
+
     /// Returns a session that has a source for a request.
     func prepare(_ request: LeaseRequest) async throws -> LeaseSession {
         try PrivateFile.makeFolder(folder)
-        let lock = try await takeLock()
+        let lock = try await Self.lock(folder)
         defer { withExtendedLifetime(lock) {} }
         let session = LeaseSession.read(folder)
         // Somebody else was faster.
         if let session, let source = session.sources[request.key], source.isAlive { return session }
         let stack = try stack()
-        let (source, watched) = try await make(request, stack)
+        let (source, watched, isNew) = try await make(request, stack)
         // What was made from other files, or for servers that are gone, is forgotten.
         var next = session ?? LeaseSession()
         next.sources = next.sources.filter(\.value.isAlive)
@@ -23,10 +27,13 @@ struct LeasePreparation: Sendable {
         next.watched += files.sorted().map(LeaseSession.Watched.init)
         next.sources[request.key] = source
         try next.write(folder)
+        // Templates are made again in less time than a full disk takes to explain.
+        if isNew { _ = try? await LeaseSweep(stack, folder: folder).run(keeping: Self.unusedAtMost) }
         return next
     }
 
-    private func takeLock() async throws -> FileLock {
+    /// Takes what only one process at a time may have: the right to make and remove templates.
+    static func lock(_ folder: String) async throws -> FileLock {
         let path = folder + "/build.lock"
         while true {
             if let lock = try FileLock.tryLock(path, note: "pid \(RunningUser.pid)") { return lock }
@@ -34,7 +41,7 @@ struct LeasePreparation: Sendable {
         }
     }
 
-    private func make(_ request: LeaseRequest, _ stack: Stack) async throws -> (LeaseSource, [String]) {
+    private func make(_ request: LeaseRequest, _ stack: Stack) async throws -> (LeaseSource, [String], isNew: Bool) {
         let environment = stack.environment
         let service = try request.service(in: environment)
         let place = DatabasePlace(service: service.name, database: request.database)
@@ -54,7 +61,7 @@ struct LeasePreparation: Sendable {
             )
         }
         let book = try SeedBook.load(environment)
-        let sets = try sets(request.seeds, of: place, book, environment)
+        let sets = try request.seeds.sets(book, environment) { $0.set.target.place == place }
         var digest = LeaseDigest(stack, book, key: secrets.digestKey)
         var source = try await engine.leaseSource(
             of: place.database,
@@ -64,55 +71,15 @@ struct LeasePreparation: Sendable {
         source.process = await stack.runtime(observed.runtime).process(of: observed)
         let pool = folder + "/" + source.digest
         try PrivateFile.makeFolder(pool)
-        if try await !engine.hasTemplate(source, folder: pool, on: server) {
-            try await build(source, pool, engine, sets, server, stack)
+        let chain = try digest.chain(of: place)
+        // What is only init files is made as fast as it is copied.
+        if let base = chain.last, chain.count > 1, base != source.digest { source.bases = [base] }
+        let isNew = try await !engine.hasTemplate(source, folder: pool, on: server)
+        if isNew {
+            let builder = LeaseTemplateBuilder(folder: folder, engine: engine, server: server, stack: stack)
+            try await builder.build(source, sets, chain)
         }
         let seedFiles = environment.seeds.map(\.path)
-        return (source, digest.watched + seedFiles)
-    }
-
-    private func build(
-        _ source: LeaseSource,
-        _ pool: String,
-        _ engine: any LeasableEngine,
-        _ sets: [SeedBook.Entry],
-        _ server: RunningServer,
-        _ stack: Stack
-    ) async throws {
-        let replacement = try await engine.replacement(for: source.place.database, on: server)
-        do {
-            _ = try await replacement.build(on: server, purpose: "nexenv test") { _ in }
-            if !sets.isEmpty {
-                var request = SeedRun.Request()
-                request.sets = sets.map(\.name)
-                request.replacements = [source.place: replacement]
-                _ = try await SeedRun(stack, request, onEvent: { _ in }).seed()
-            }
-            try await engine.seal(replacement, as: source, folder: pool, on: server)
-            await replacement.discard()
-        } catch {
-            await replacement.discard()
-            throw error
-        }
-    }
-
-    /// The sets that go into the database, and that are asked for.
-    private func sets(
-        _ seeds: LeaseRequest.Seeds,
-        of place: DatabasePlace,
-        _ book: SeedBook,
-        _ environment: Environment
-    ) throws -> [SeedBook.Entry] {
-        let all = book.entries.filter { $0.set.target.place == place && $0.isFor(environment.appliedMode) }
-        switch seeds {
-        case .all: return all
-        case .none: return []
-        case .sets(let names):
-            for name in names where book[name] == nil {
-                let hint = Suggestion.hint(for: name, among: book.names, noun: "sets")
-                throw NexEnvError(.notFound, "there is no set `\(name)`", hint: hint)
-            }
-            return all.filter { names.contains($0.name) }
-        }
+        return (source, digest.watched + seedFiles, isNew)
     }
 }

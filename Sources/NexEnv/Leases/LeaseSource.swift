@@ -16,6 +16,8 @@ package struct LeaseSource: Sendable, Codable, Hashable {
     package var administratorPassword: String
     /// Twelve hex digits that stand for all that the copies are made from; the names of template and copies have them.
     package var digest: String
+    /// The digests of templates that this one was made from, or that new ones may be made from.
+    package var bases: [String] = []
     /// How many copies there are at most.
     package var slots: Int
     /// What else the engine has to know.

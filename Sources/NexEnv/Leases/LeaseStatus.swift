@@ -12,6 +12,8 @@ package struct LeaseStatus: Sendable {
         package var inUse: [String]
         /// Copies that a test had when it was killed; the next one that gets it brings it back first.
         package var abandoned: Int
+        /// Copies that a test that failed has left for somebody to look at: the name of each, and the test's.
+        package var kept: [String: String] = [:]
     }
 
     package var pools: [Pool] = []
@@ -40,6 +42,9 @@ package struct LeaseStatus: Sendable {
                 case .used(_, let user):
                     pool.copies += 1
                     if isFree { pool.abandoned += 1 } else { pool.inUse.append(user) }
+                case .kept(_, let user):
+                    pool.copies += 1
+                    pool.kept[LeaseName(digest: source.digest, slot: number).text] = user
                 }
             }
             status.pools.append(pool)

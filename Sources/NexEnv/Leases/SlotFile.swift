@@ -54,9 +54,11 @@ package final class SlotFile: Sendable {
         case clean(SlotState)
         /// A holder has ended without bringing it back; the text says who that was.
         case used(SlotState, by: String)
+        /// A test that failed wants it to be looked at; nobody gets it before ``LeaseSweep`` gives it back.
+        case kept(SlotState, by: String)
     }
 
-    /// Reads what is known of the copy: a line each with `clean` or `used`, the number of uses, the server's run, the engine's note, and the user.
+    /// Reads what is known of the copy: a line each with `clean`, `used` or `kept`, the number of uses, the server's run, the engine's note, and the user.
     package func read() -> Content { Self.read(descriptor) }
 
     /// Reads what a slot's file says without taking the slot.
@@ -78,20 +80,29 @@ package final class SlotFile: Sendable {
         var state = SlotState(note: lines[3])
         state.uses = uses
         state.run = lines[2]
-        return lines[0] == "clean" ? .clean(state) : .used(state, by: lines[4])
+        switch lines[0] {
+        case "clean": return .clean(state)
+        case "kept": return .kept(state, by: lines[4])
+        default: return .used(state, by: lines[4])
+        }
     }
 
     package func write(_ content: Content) throws(NexEnvError) {
         let text =
             switch content {
             case .none: ""
-            case .clean(let state): "clean\n\(state.uses)\n\(state.run)\n\(state.note)\n\n"
-            case .used(let state, let user): "used\n\(state.uses)\n\(state.run)\n\(state.note)\n\(user.prefix(500))\n"
+            case .clean(let state): Self.text("clean", state, "")
+            case .used(let state, let user): Self.text("used", state, user)
+            case .kept(let state, let user): Self.text("kept", state, user)
             }
         let bytes = Array(text.utf8)
         let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
         guard written == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0 else {
             throw NexEnvError.systemCall("write a slot's file", errno)
         }
+    }
+
+    private static func text(_ word: String, _ state: SlotState, _ user: String) -> String {
+        "\(word)\n\(state.uses)\n\(state.run)\n\(state.note)\n\(user.prefix(500))\n"
     }
 }

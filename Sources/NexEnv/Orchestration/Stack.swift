@@ -61,6 +61,13 @@ package struct Stack: Sendable {
         }
     }
 
+    /// Returns the server of a service in the form that its engine talks to, or nothing while it doesn't run.
+    func server(_ name: String) async throws -> RunningServer? {
+        guard let service = environment[name], let observed = try await observe()[name], observed.state == .running
+        else { return nil }
+        return running(service, observed, try SecretStore(project))
+    }
+
     /// Returns a server in the form that its engine talks to, or nothing when it has no address or no password yet.
     package func running(_ service: Service, _ observed: ObservedServer, _ secrets: SecretStore) -> RunningServer? {
         guard let endpoint = observed.endpoint(of: service), let passwords = secrets.passwords(of: service) else {

@@ -1,21 +1,29 @@
-import Foundation
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
 
 /// What tells whether a file is still the one that was read before.
 struct FileStatus {
     var size: Int64
-    /// When the content last changed, in microseconds since 1970.
+    /// When the content last changed, in nanoseconds since 1970.
     var changed: Int64
     var inode: UInt64
 
     /// Looks at a file.
     ///
-    /// - Throws: ``NexEnvError`` when it isn't there.
+    /// - Throws: ``NexEnvError`` when it can't be looked at.
     init(of path: String) throws(NexEnvError) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? Int, let date = attributes[.modificationDate] as? Date
-        else { throw NexEnvError.systemCall("read \(path)", ENOENT) }
-        self.size = Int64(size)
-        changed = Int64(date.timeIntervalSince1970 * 1_000_000)
-        inode = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw NexEnvError.systemCall("read \(path)", errno) }
+        size = Int64(status.st_size)
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        changed = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        inode = UInt64(status.st_ino)
     }
 }

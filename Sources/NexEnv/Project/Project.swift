@@ -29,6 +29,8 @@ package struct Project: Sendable {
     package var lockPath: String { folder + "/lock" }
     package var runFolder: String { folder + "/run" }
     package var logsFolder: String { folder + "/logs" }
+    /// Where the copies that tests lease are kept track of.
+    package var leaseFolder: String { folder + "/test" }
 
     /// Makes the folder, which keeps itself out of git.
     package func prepareFolder() throws(NexEnvError) {

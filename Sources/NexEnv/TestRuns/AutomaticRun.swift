@@ -28,13 +28,7 @@ struct AutomaticRun: Sendable {
     ///
     /// - Throws: ``NexEnvError`` when it can't be started; its host has said why.
     func start(_ stack: Stack) async throws -> LeaseHome {
-        guard let program = NexEnvProgram.path else {
-            throw NexEnvError(
-                .notRunning,
-                "\(stack.environment.name) isn't running, and there is no program `nexenv` to start it",
-                hint: "`nexenv up`, or `nexenv test -- …`; NEXENV_PROGRAM says where it is"
-            )
-        }
+        let program = try NexEnvProgram.required(for: stack.environment.name)
         try PrivateFile.makeFolder(TestRun.allFolder)
         let lockPath = run.folder + ".starting"
         while true {
@@ -56,11 +50,7 @@ struct AutomaticRun: Sendable {
             do {
                 try await host.waitUntilReady()
             } catch let failure as TestHostFailure {
-                throw NexEnvError(
-                    .serviceFailed,
-                    "the databases of \(stack.environment.name) couldn't be started for the tests (status \(failure.status))",
-                    hint: "`nexenv up` shows why"
-                )
+                throw failure.error(stack.environment.name)
             }
             host.leave()
             withExtendedLifetime(membership) {}

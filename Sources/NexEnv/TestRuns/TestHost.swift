@@ -44,13 +44,13 @@ package struct TestHost: Sendable {
         guard let lock = try FileLock.tryLock(run.lockPath, note: "pid \(RunningUser.pid)") else {
             throw NexEnvError(.locked, "the run in \(run.folder) has a host already")
         }
-        await TestRun.sweep()
+        await TestRun.sweep(keepsKept: true)
         do {
             let stack = try run.stack()
             // A run that nobody waits for any more isn't brought up to its end.
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask {
-                    try await up(stack, TestRun.services(of: stack.environment))
+                    try await up(stack, run.services(of: stack.environment))
                     return true
                 }
                 group.addTask {
@@ -80,7 +80,7 @@ package struct TestHost: Sendable {
         // Shielded: the host may be ending because it was told to.
         await Task.detached {
             if let program = try? run.description().program { await ProcessTree.end(program) }
-            try? await run.remove()
+            if !run.isKept { try? await run.remove() }
         }.value
     }
 

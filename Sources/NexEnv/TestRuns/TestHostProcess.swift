@@ -92,6 +92,15 @@ package final class TestHostProcess: Sendable {
 package struct TestHostFailure: Error {
     /// Its exit status.
     package let status: Int32
+
+    /// What is said of it to a test.
+    func error(_ environment: String) -> NexEnvError {
+        NexEnvError(
+            .serviceFailed,
+            "the databases of \(environment) couldn't be started for the tests (status \(status))",
+            hint: "`nexenv up` shows why"
+        )
+    }
 }
 
 /// Runs something that blocks on a thread of its own.

@@ -21,6 +21,12 @@ package struct TestRun: Sendable {
         package var runtime: RuntimeChoice?
         /// The name under which the stack runs.
         package var name: String
+        /// The services that it has; all that a run needs where nothing is said.
+        package var services: [String]?
+        /// The sets that its databases are filled with; all where nothing is said.
+        package var sets: [String]?
+        /// Whether it outlives its host, for somebody to look at.
+        package var isKept: Bool?
         /// The variables that programs find the databases by, as soon as all are ready.
         package var variables: [String: String] = [:]
         /// The program that is run, as far as it has been started: what goes when nexenv itself is killed.
@@ -42,8 +48,20 @@ package struct TestRun: Sendable {
     /// The folder of all runs of this user.
     static var allFolder: String { StateFolder.path + "/runs" }
 
+    /// The run's name among all.
+    package var name: String { (folder as NSString).lastPathComponent }
+
     /// Makes the folder of a new run.
-    package static func make(_ stack: Stack, named name: String? = nil) throws -> TestRun {
+    ///
+    /// - Parameters:
+    ///   - services: The services that it has, where that isn't all that ``services(of:)`` says.
+    ///   - sets: The sets that its databases are filled with, where that isn't all.
+    package static func make(
+        _ stack: Stack,
+        named name: String? = nil,
+        services: [String]? = nil,
+        sets: [String]? = nil
+    ) throws -> TestRun {
         let digits = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         let run = TestRun(folder: "\(allFolder)/\(name ?? digits)")
         try PrivateFile.makeFolder(run.leaseFolder)
@@ -52,7 +70,9 @@ package struct TestRun: Sendable {
                 environmentFile: stack.environment.file.path,
                 mode: stack.environment.appliedMode,
                 runtime: stack.runtimeOverride,
-                name: "\(stack.environment.name)-test-\(digits)"
+                name: "\(stack.environment.name)-test-\(digits)",
+                services: services,
+                sets: sets
             )
         )
         return run
@@ -94,11 +114,31 @@ package struct TestRun: Sendable {
         try TestRun(folder: (folder as NSString).deletingLastPathComponent).stack()
     }
 
-    /// The services that the stack has: what is required, and what holds databases.
-    static func services(of environment: Environment) -> [String] {
-        environment.services.filter { service in
+    /// The services that the stack has: what is required, and what holds databases, where the run doesn't say it.
+    func services(of environment: Environment) throws -> [String] {
+        if let services = try description().services { return services }
+        return environment.services.filter { service in
             service.options.profiles.isEmpty && (service.options.isRequired || service.engine is any DatabaseEngine)
         }.map(\.name)
+    }
+
+    /// Has the stack stay when its host ends, until `nexenv test gc`.
+    func keep() throws {
+        var description = try description()
+        description.isKept = true
+        try write(description)
+    }
+
+    /// Whether a test has left something to look at.
+    package var isKept: Bool {
+        if (try? description().isKept) == true { return true }
+        return LeaseStatus.read(leaseFolder).pools.contains { !$0.kept.isEmpty }
+    }
+
+    /// All runs of this user that are there.
+    package static var all: [TestRun] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: allFolder)) ?? []
+        return names.sorted().map { TestRun(folder: "\(allFolder)/\($0)") }
     }
 
     // MARK: - Its end
@@ -111,16 +151,14 @@ package struct TestRun: Sendable {
 
     /// Removes the runs whose hosts have ended without doing so.
     ///
+    /// - Parameter keepsKept: Whether those stay that a test has left something in to look at.
     /// - Returns: How many there were.
     @discardableResult
-    package static func sweep() async -> Int {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: allFolder)) ?? []
+    package static func sweep(keepsKept: Bool) async -> Int {
         var count = 0
-        for name in names.sorted() {
-            let run = TestRun(folder: "\(allFolder)/\(name)")
-            // One that is being made has no lock yet.
-            guard FileManager.default.fileExists(atPath: run.lockPath) || run.age > 60 else { continue }
+        for run in all where FileManager.default.fileExists(atPath: run.lockPath) || run.age > 60 {
             guard let lock = try? FileLock.tryLock(run.lockPath, note: "nexenv test gc") else { continue }
+            if keepsKept, run.isKept { continue }
             if (try? await run.remove()) != nil { count += 1 }
             withExtendedLifetime(lock) {}
         }

@@ -31,10 +31,17 @@ struct ConnectCommand: FileCommand {
         else {
             throw NexEnvError(.notFound, "`\(target)` has no client", hint: "`nexenv url \(target)` gives its address")
         }
+        try Self.replaceSelf(shell, arguments, place.observed, stack)
+    }
+
+    /// Becomes a client: the one of this machine where there is one, else the one in the server's container.
+    static func replaceSelf(_ shell: ShellCommand, _ arguments: [String], _ observed: ObservedServer, _ stack: Stack)
+        throws
+    {
         if ProgramFinder().isInPath(shell.program) {
             try ChildProcess.replaceSelf(shell.program, shell.arguments + arguments, environment: shell.environment)
         }
-        guard place.observed.runtime == .docker else {
+        guard observed.runtime == .docker else {
             throw NexEnvError(
                 .programMissing,
                 "there is no `\(shell.program)` on this machine",
@@ -42,10 +49,10 @@ struct ConnectCommand: FileCommand {
             )
         }
         let call = stack.runtime(.docker).command(
-            in: place.observed,
+            in: observed,
             shell.program,
             shell.containerArguments + arguments,
-            environment: shell.environment,
+            environment: shell.containerEnvironment,
             isInteractive: isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         )
         try ChildProcess.replaceSelf(call.program, call.arguments, environment: call.environment)

@@ -28,7 +28,9 @@ struct TestHostCommand: ConfiguredCommand {
     func run() async throws {
         let console = console
         let isSeeded = !noSeed
-        try await TestHost(TestRun(folder: folder), try audience()).run { stack, services in
+        let run = TestRun(folder: folder)
+        let sets = try run.description().sets ?? []
+        try await TestHost(run, try audience()).run { stack, services in
             var options = Up.Options()
             options.selection = ServiceSelection(names: services)
             options.leavesOutUnavailable = true
@@ -36,6 +38,7 @@ struct TestHostCommand: ConfiguredCommand {
             if isSeeded, !stack.environment.seeds.isEmpty {
                 var request = SeedRun.Request()
                 request.leavesOutUnavailable = true
+                request.sets = sets
                 _ = try await SeedDisplay(console).run(stack, request)
             }
         } onReady: {

@@ -49,6 +49,11 @@ struct TestRunCommand: FileCommand {
         }
         if let summary = LeaseLog.summary(run.leaseFolder) { console.note(TestStatusCommand.sentence(summary)) }
         await host.end()
+        // A host that was killed has left all of it.
+        await TestRun.sweep(keepsKept: true)
+        if run.isKept {
+            console.note("the databases of tests that failed are still there; `nexenv test gc` removes them")
+        }
         if status != 0 { throw ExitCode(status) }
     }
 

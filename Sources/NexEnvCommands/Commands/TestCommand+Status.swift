@@ -14,7 +14,7 @@ struct TestStatusCommand: FileCommand {
 
     func run() async throws {
         let stack = try loadStack()
-        let status = LeaseStatus.read(stack.project.folder + "/test")
+        let status = LeaseStatus.read(stack.project.leaseFolder)
         if console.isJSON { return try console.json(TestStatusReport(status)) }
         guard !status.pools.isEmpty else { return console.note("no test has leased anything here") }
         var table = TextTable(["DATABASE", "TEMPLATE", "COPIES", "IN USE", "LEFT BY A KILLED TEST"])
@@ -26,6 +26,11 @@ struct TestStatusCommand: FileCommand {
             ])
         }
         console.output(table.render(width: console.width))
+        for pool in status.pools {
+            for (name, test) in pool.kept.sorted(by: { $0.key < $1.key }) {
+                console.output("  \(pool.place): kept for you, nexenv test connect \(name): \(test)\n")
+            }
+        }
         for pool in status.pools { for user in pool.inUse { console.output("  \(pool.place): \(user)\n") } }
         if let summary = status.summary { console.note(Self.sentence(summary)) }
     }

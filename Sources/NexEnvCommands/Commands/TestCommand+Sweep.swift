@@ -12,9 +12,9 @@ struct TestSweepCommand: FileCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let runs = await TestRun.sweep()
+        let runs = await TestRun.sweep(keepsKept: false)
         let stack = try loadStack()
-        let removed = try await LeaseSweep(stack).run()
+        let removed = try await LeaseSweep(stack).runAlone()
         if console.isJSON { return try console.json(TestSweepReport(runs: runs, databases: removed)) }
         if runs > 0 { console.note("\(runs) stack\(runs == 1 ? "" : "s") removed") }
         if !removed.isEmpty { console.note("removed: \(removed.joined(separator: ", "))") }

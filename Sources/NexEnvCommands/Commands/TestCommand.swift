@@ -5,7 +5,10 @@ struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Run a program with a stack of its own, of which nothing is left when it ends.",
-        subcommands: [TestRunCommand.self, TestStatusCommand.self, TestSweepCommand.self, TestHostCommand.self],
+        subcommands: [
+            TestRunCommand.self, TestStatusCommand.self, TestConnectCommand.self, TestSweepCommand.self,
+            TestHostCommand.self,
+        ],
         defaultSubcommand: TestRunCommand.self
     )
 }

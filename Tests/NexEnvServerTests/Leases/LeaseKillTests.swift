@@ -9,7 +9,7 @@ struct LeaseKillTests {
     /// How many processes are killed; `NEXENV_LEASE_KILLS` says otherwise.
     private static let kills = ProcessInfo.processInfo.environment["NEXENV_LEASE_KILLS"].flatMap { Int($0) } ?? 60
 
-    static func shop(_ project: ProjectFixture) throws {
+    static func shop(_ project: ProjectFixture, in place: Place = .native) throws {
         try project.write(
             "shop.sql",
             "CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);"
@@ -30,7 +30,7 @@ struct LeaseKillTests {
             services: { pg: { engine: postgres, settings: { log_statement: ddl }, databases: { shop: { owner: keeper, init: [shop.sql] } } } }
             seeds: [seeds.yaml]
             """,
-            in: .native
+            in: place
         )
     }
 
@@ -140,5 +140,5 @@ struct LeaseKillTests {
     }
 
     /// The program that leases copies as tests do.
-    private static let probe = (Program.nexenv as NSString).deletingLastPathComponent + "/lease-probe"
+    static let probe = (Program.nexenv as NSString).deletingLastPathComponent + "/lease-probe"
 }

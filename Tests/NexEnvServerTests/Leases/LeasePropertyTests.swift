@@ -7,10 +7,6 @@ import Testing
 /// A copy that was brought back is what a new one is, whatever was done to it: shown by dumps.
 @Suite(.waitsForSlots)
 struct LeasePropertyTests {
-    /// How many statements are run; `NEXENV_LEASE_STATEMENTS` says otherwise.
-    private static let statements =
-        ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) } ?? 1_200
-
     private static let schema = """
         CREATE TYPE mood AS ENUM ('good', 'bad');
         CREATE TABLE item (
@@ -39,7 +35,7 @@ struct LeasePropertyTests {
         """
 
     /// What tests do to databases, one statement each; `#` is a random number.
-    private static let changes = [
+    static let changes = [
         "INSERT INTO item (name) VALUES ('new #')",
         "INSERT INTO item (name) SELECT 'n' FROM generate_series(1, # % 50)",
         "INSERT INTO sale (item_id, price) SELECT id, # FROM item LIMIT 3",
@@ -89,66 +85,45 @@ struct LeasePropertyTests {
                 in: .native
             )
             try await project.nexenv("up")
-            var options = LeaseDesk.Options()
-            options.environment = project.folder + "/nexenv.yaml"
-            let desk = LeaseDesk(
-                options,
-                variables: ProcessInfo.processInfo.environment.merging(project.environment.compactMapValues(\.self)) {
-                    $1
-                }
-            )
-            let request = LeaseRequest(engine: "postgres", database: "shop", seeds: .none)
-            func lease() async throws -> LeasedDatabase {
-                try #require(try await desk.lease([request], holder: "\(seed)").first)
-            }
-
-            let first = try await lease()
             // As the superuser: the owner may not see everything.
-            let server = try await project.url("pg")
-            func dump(_ leased: LeasedDatabase) async throws -> [String] {
-                let name = leased.address.database ?? ""
-                return try await Self.dump(String(server.dropLast("postgres".count)) + name)
+            let server = try await project.url("pg").dropLast("postgres".count)
+            let changes = RandomChanges(project, seed: seed, statements: RandomChanges.statements / 4)
+            try await changes.check(LeaseRequest(engine: "postgres", database: "shop", seeds: .none)) { leased in
+                let run = try await Program.run(
+                    Self.pgDump,
+                    ["--no-password", "--dbname", server + (leased.address.database ?? "")]
+                )
+                return Self.lines(of: run)
+            } change: { leased, generator in
+                // Most tests change rows only.
+                let choice = Bool.random(using: &generator) ? Self.changes[..<24] : Self.changes[...]
+                return try await Self.change(leased, choice, &generator)
             }
-            let whole = try await dump(first)
-            _ = try await first.giveBack()
-            var generator = SeededGenerator(seed: seed)
-            var left = Self.statements / 4
-            var made = 0
-            while left > 0 {
-                let leased = try await lease()
-                var done: [String] = []
-                try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) {
-                    connection in
-                    // Most tests change rows only.
-                    let isHarmless = Bool.random(using: &generator)
-                    for _ in 0..<Int.random(in: 1...12, using: &generator) {
-                        let index = Int.random(in: 0..<(isHarmless ? 24 : Self.changes.count), using: &generator)
-                        let number = Int.random(in: 0..<100_000, using: &generator)
-                        let statement = Self.changes[index].replacing("#", with: "\(number)")
-                            .replacing("@", with: leased.address.database ?? "")
-                        done.append(statement)
-                        _ = try? await connection.execute(statement)
-                        left -= 1
-                    }
-                }
-                _ = try await leased.giveBack()
-                let again = try await lease()
-                #expect(again.address == leased.address)
-                let now = try await dump(again)
-                #expect(now == whole, "after \(done): \(Self.difference(whole, now))")
-                _ = try await again.giveBack()
-                if now != whole { return }
-                made += 1
-            }
-            let summary = try #require(LeaseLog.summary(project.folder + "/.nexenv/test"))
-            // Both ways were gone.
-            #expect(summary.made > 0 && summary.made < summary.leases / 2, "\(summary)")
         }
     }
 
-    /// The database as `pg_dump` writes it; rows have no order.
-    private static func dump(_ url: String) async throws -> [String] {
-        let run = try await Program.run(pgDump, ["--no-password", "--dbname", url])
+    /// Runs random statements in a database; what they come to doesn't matter.
+    static func change(
+        _ leased: LeasedDatabase,
+        _ choice: ArraySlice<String>,
+        _ generator: inout SeededGenerator
+    ) async throws -> [String] {
+        var statements: [String] = []
+        for _ in 0..<RandomChanges.count(&generator) {
+            let number = Int.random(in: 0..<100_000, using: &generator)
+            statements.append(
+                (choice.randomElement(using: &generator) ?? "").replacing("#", with: "\(number)")
+                    .replacing("@", with: leased.address.database ?? "")
+            )
+        }
+        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) { connection in
+            for statement in statements { _ = try? await connection.execute(statement) }
+        }
+        return statements
+    }
+
+    /// A dump, as `pg_dump` writes it; rows have no order.
+    static func lines(of run: Program.Run) -> [String] {
         #expect(run.status == 0, "\(run)")
         var lines: [String] = []
         var rows: [String]?
@@ -168,10 +143,6 @@ struct LeasePropertyTests {
             }
         }
         return lines
-    }
-
-    private static func difference(_ one: [String], _ two: [String]) -> [String] {
-        two.difference(from: one).prefix(10).map { "\($0)" }
     }
 
     private static let pgDump: String = {

@@ -170,10 +170,7 @@ extension MongoDB: DatabaseEngine {
 }
 
 extension MongoDB: ShellEngine {
-    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
-        guard let address = address(of: database, on: server) else { return nil }
-        var inside = server
-        inside.endpoint = Endpoint(host: "127.0.0.1", port: server.internalEndpoint.port)
+    package func shell(at address: DatabaseAddress, insidePort: Int, command: String?) -> ShellCommand? {
         let variable = "NEXENV_MONGO_URL"
         // mongosh takes a password as an argument or a prompt only; a variable is seen by nobody else.
         let connect = ["--quiet", "--nodb", "--eval", "db = connect(process.env.\(variable))"]
@@ -182,7 +179,13 @@ extension MongoDB: ShellEngine {
             program: "mongosh",
             arguments: connect + rest,
             containerArguments: connect + rest,
-            environment: [variable: address.url]
+            environment: [variable: address.url],
+            containerEnvironment: [
+                variable: address.url.replacing(
+                    "@\(address.endpoint.host):\(address.endpoint.port)/",
+                    with: "@127.0.0.1:\(insidePort)/"
+                )
+            ]
         )
     }
 }

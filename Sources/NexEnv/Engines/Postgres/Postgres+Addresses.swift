@@ -18,19 +18,18 @@ extension Postgres {
 }
 
 extension Postgres: ShellEngine {
-    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
-        guard let address = address(of: database, on: server), let name = address.database, let user = address.user
-        else {
-            return nil
-        }
+    package func shell(at address: DatabaseAddress, insidePort: Int, command: String?) -> ShellCommand? {
+        guard let name = address.database, let user = address.user else { return nil }
         let once = command.map { ["-c", $0] } ?? []
         let who = ["-U", user, "-d", name]
+        let password = ["PGPASSWORD": address.password ?? ""]
         return ShellCommand(
             program: "psql",
-            arguments: ["-h", server.endpoint.host, "-p", "\(server.endpoint.port)"] + who + once,
+            arguments: ["-h", address.endpoint.host, "-p", "\(address.endpoint.port)"] + who + once,
             // Inside the container the server listens where the image has it, over TCP so that the password counts.
-            containerArguments: ["-h", "127.0.0.1", "-p", "\(server.internalEndpoint.port)"] + who + once,
-            environment: ["PGPASSWORD": address.password ?? ""]
+            containerArguments: ["-h", "127.0.0.1", "-p", "\(insidePort)"] + who + once,
+            environment: password,
+            containerEnvironment: password
         )
     }
 }

@@ -224,15 +224,17 @@ extension Redis: DatabaseEngine {
 }
 
 extension Redis: ShellEngine {
-    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
-        guard let address = address(of: database, on: server), let number = address.database else { return nil }
+    package func shell(at address: DatabaseAddress, insidePort: Int, command: String?) -> ShellCommand? {
+        guard let number = address.database else { return nil }
+        let password = ["REDISCLI_AUTH": address.password ?? ""]
         let who = (user.map { ["--user", $0] } ?? []) + ["-n", number]
         let once = command.flatMap(CommandWords.split) ?? []
         return ShellCommand(
             program: "redis-cli",
-            arguments: ["-h", server.endpoint.host, "-p", "\(server.endpoint.port)"] + who + once,
-            containerArguments: ["-p", "\(server.internalEndpoint.port)"] + who + once,
-            environment: ["REDISCLI_AUTH": address.password ?? ""]
+            arguments: ["-h", address.endpoint.host, "-p", "\(address.endpoint.port)"] + who + once,
+            containerArguments: ["-p", "\(insidePort)"] + who + once,
+            environment: password,
+            containerEnvironment: password
         )
     }
 }

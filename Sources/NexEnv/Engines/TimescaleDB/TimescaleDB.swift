@@ -68,8 +68,8 @@ package struct TimescaleDB: MigratableEngine, ShellEngine {
         postgres.address(of: database, on: server)
     }
 
-    package func shell(for database: String?, command: String?, on server: RunningServer) -> ShellCommand? {
-        postgres.shell(for: database, command: command, on: server)
+    package func shell(at address: DatabaseAddress, insidePort: Int, command: String?) -> ShellCommand? {
+        postgres.shell(at: address, insidePort: insidePort, command: command)
     }
 
     // MARK: - Migrations
@@ -121,6 +121,12 @@ extension TimescaleDB: LeasableEngine {
     package func hasTemplate(_ source: LeaseSource, folder: String, on server: RunningServer) async throws -> Bool {
         try await postgres.hasTemplate(source, folder: folder, on: server)
     }
+
+    package func copy(
+        _ template: LeaseName,
+        into replacement: any DatabaseReplacement,
+        on server: RunningServer
+    ) async throws -> Bool { try await postgres.copy(template, into: replacement, on: server) }
 
     package func seal(
         _ replacement: any DatabaseReplacement,

@@ -103,10 +103,12 @@ struct MongoSlots: SlotKeeper {
         var cleaning = Cleaning(state)
         try await MongoConnection.withConnection(to: configuration) { connection in
             let name = name(slot)
-            cleaning.leaks = try await endTransactions(name, connection)
+            let left = try await endSessions(name, connection)
+            cleaning.leaks = left.leaks
             let writes = try await writes(name, connection)
-            if writes == Int(state.note) { return }
-            guard try await undo(name, connection) else {
+            if writes == Int(state.note), !left.hasConnections { return }
+            let isUndone = left.hasConnections ? false : try await undo(name, connection)
+            guard isUndone else {
                 cleaning.state = try await make(slot, connection)
                 cleaning.isMade = true
                 return
@@ -159,22 +161,48 @@ struct MongoSlots: SlotKeeper {
         try await connection.run(["count": .string(collection)], in: database)["n"]?.int ?? 0
     }
 
-    /// Ends the transactions that are still open in a database.
-    private func endTransactions(_ database: String, _ connection: MongoConnection) async throws -> [String] {
-        let stage: BSONDocument = ["$currentOp": ["allUsers": true, "idleSessions": true]]
-        let mine: BSONDocument = ["$match": ["transaction": ["$exists": true]]]
+    /// Waits until the test's connections are closed, and ends the transactions that are still open.
+    ///
+    /// A server has no way to close a client's connection; the user whose connection it is can be made anew, though.
+    private func endSessions(_ database: String, _ connection: MongoConnection) async throws -> Leftovers {
+        let stage: BSONDocument = [
+            "$currentOp": ["allUsers": true, "idleSessions": true, "idleConnections": .bool(hasOwner)]
+        ]
+        let mine: BSONDocument = [
+            "$match": [
+                "$or": [["effectiveUsers.db": .string(database)], ["transaction": ["$exists": true]]]
+            ]
+        ]
         let command: BSONDocument = ["aggregate": 1, "pipeline": [.document(stage), .document(mine)], "cursor": [:]]
-        let reply = try await connection.run(command, in: "admin")
-        var leaks: [String] = []
-        for entry in reply["cursor"]?.document?["firstBatch"]?.array ?? [] {
-            guard let document = entry.document, let session = document["lsid"]?.document,
-                (document["effectiveUsers"]?.array ?? []).contains(where: { $0.document?["db"]?.string == database })
-                    || document["ns"]?.string?.hasPrefix(database + ".") == true
-            else { continue }
-            leaks.append("an open transaction")
-            try await connection.run(["killSessions": [.document(session)]], in: "admin")
+        var left = Leftovers()
+        for round in 0..<100 {
+            let reply = try await connection.run(command, in: "admin")
+            var programs: [String] = []
+            for document in (reply["cursor"]?.document?["firstBatch"]?.array ?? []).compactMap(\.document) {
+                let users = (document["effectiveUsers"]?.array ?? []).compactMap { $0.document?["db"]?.string }
+                let isMine = users.contains(database) || document["ns"]?.string?.hasPrefix(database + ".") == true
+                guard isMine else { continue }
+                if document["transaction"] != nil, let session = document["lsid"]?.document {
+                    left.leaks.append("an open transaction")
+                    try await connection.run(["killSessions": [.document(session)]], in: "admin")
+                } else {
+                    programs.append(document["appName"]?.string ?? "")
+                }
+            }
+            if programs.isEmpty { return left }
+            if round == 99 {
+                left.leaks += programs.map { "an open connection" + ($0.isEmpty ? "" : " (\($0))") }
+                left.hasConnections = true
+            }
+            try await Task.sleep(for: .milliseconds(round < 10 ? 1 : 4))
         }
-        return leaks
+        return left
+    }
+
+    /// What a test has left open.
+    private struct Leftovers {
+        var leaks: [String] = []
+        var hasConnections = false
     }
 
     private var configuration: MongoConfiguration {

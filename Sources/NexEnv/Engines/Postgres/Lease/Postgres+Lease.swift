@@ -50,12 +50,29 @@ extension Postgres: LeasableEngine {
     }
 
     package func hasTemplate(_ source: LeaseSource, folder: String, on server: RunningServer) async throws -> Bool {
-        guard PostgresTemplate.isThere(folder) else { return false }
-        return try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+        try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+            // What the environment itself has made since is nobody's left-over.
+            let newest = try await admin.query("SELECT max(oid)::bigint FROM pg_roles")[0].int(0)
+            try PostgresRoles(source, folder: folder).note(newest)
+            guard PostgresTemplate.isThere(folder) else { return false }
             let name = PostgresValue(LeaseName(digest: source.digest).text)
             return try await !admin.query("SELECT FROM pg_database WHERE datname = $1 AND NOT datallowconn", [name])
                 .isEmpty
         }
+    }
+
+    package func copy(
+        _ template: LeaseName,
+        into replacement: any DatabaseReplacement,
+        on server: RunningServer
+    ) async throws -> Bool {
+        guard let name = replacement.name, let standIn = replacement.engine as? Postgres else { return false }
+        let owner = try PostgresIdentifier.quoted(standIn.databases.first?.value.owner ?? user)
+        let (new, old) = (try PostgresIdentifier.quoted(name), try PostgresIdentifier.quoted(template.text))
+        try await PostgresConnection.withConnection(to: configuration(server)) { admin in
+            _ = try await admin.query("CREATE DATABASE \(new) TEMPLATE \(old) OWNER \(owner)")
+        }
+        return true
     }
 
     package func seal(
@@ -75,6 +92,10 @@ extension Postgres: LeasableEngine {
             let setUp = try await properties.statements(admin, connectionLimit: LeaseBudget.connectionsPerSlot)
             var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
                 try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
+            }
+            if flavor.pausing != nil {
+                let sql = "SELECT current_setting('timescaledb.max_background_workers')::int"
+                if try await admin.query(sql)[0].int(0) > 0 { template.pausing = flavor.pausing }
             }
             _ = try await admin.execute(try template.setUp(database))
             let sql = "SELECT \(PostgresChanges.properties(of: try PostgresIdentifier.literal(database)))"

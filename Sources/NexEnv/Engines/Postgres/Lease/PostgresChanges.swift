@@ -18,6 +18,8 @@ struct PostgresChanges: Sendable {
     /// Whether something was written that no rows of tables can tell.
     var isBeyondRows = false
     var serverStart = ""
+    /// The greatest number of a role.
+    var newestRole = 0
     var properties = ""
 
     var isEmpty: Bool { tables.isEmpty && sequences.isEmpty && !hasCatalogChanges && !isBeyondRows }
@@ -35,7 +37,8 @@ struct PostgresChanges: Sendable {
     static func read(_ template: PostgresTemplate, _ admin: PostgresConnection) async throws -> PostgresChanges {
         // Statistics that the server gathers by itself are no content.
         var sql = """
-            SELECT 'server', pg_postmaster_start_time()::text, NULL::bigint, NULL::bigint, NULL::bigint
+            SELECT 'server', pg_postmaster_start_time()::text, (SELECT max(oid)::bigint FROM pg_roles), NULL::bigint,
+                   NULL::bigint
             UNION ALL
             SELECT 'properties', \(properties(of: "current_database()")), NULL, NULL, NULL
             UNION ALL
@@ -65,7 +68,9 @@ struct PostgresChanges: Sendable {
         for row in rows {
             let name = try row.string(1)
             switch try row.string(0) {
-            case "server": changes.serverStart = name
+            case "server":
+                changes.serverStart = name
+                changes.newestRole = try row.int(2)
             case "properties": changes.properties = name
             case "table":
                 let inserted = try row.int(2)

@@ -52,6 +52,9 @@ struct PostgresSlots: SlotKeeper {
         try await admin.query("CREATE DATABASE \(quoted) TEMPLATE \(model) OWNER \(owner) \(template.strategy)")
         let setUp = try template.setUp(name)
         if !setUp.isEmpty { _ = try await admin.execute(setUp) }
+        if let sql = template.pausing {
+            try await PostgresConnection.withConnection(to: login(name)) { _ = try await $0.query(sql) }
+        }
         let row = try await admin.query("SELECT pg_snapshot_xmax(pg_current_snapshot()), pg_postmaster_start_time()")[0]
         return SlotState(note: "\(try row.string(0))|\(try row.string(1))")
     }
@@ -75,7 +78,7 @@ struct PostgresSlots: SlotKeeper {
             let isClean = try await PostgresConnection.withConnection(to: login(name(slot))) { admin in
                 cleaning.leaks = try await endSessions(admin)
                 guard state.uses < Self.usesAtMost else { return false }
-                guard let note = try await undo(state, admin) else { return false }
+                guard let note = try await undo(state, admin, &cleaning.leaks) else { return false }
                 cleaning.state.note = note
                 return true
             }
@@ -103,8 +106,13 @@ struct PostgresSlots: SlotKeeper {
             if round == 50 {
                 for row in left {
                     let state = row[1].string ?? "active"
-                    let what = state.hasPrefix("idle in transaction") ? "an open transaction" : "an open connection"
-                    leaks.append("\(what) (\(row[2].string ?? ""), last statement: \(row[3].string ?? ""))")
+                    let statement = row[3].string ?? ""
+                    let what =
+                        state.hasPrefix("idle in transaction")
+                        ? "an open transaction"
+                        : statement.uppercased().hasPrefix("LISTEN") ? "a listener" : "an open connection"
+                    let program = row[2].string.flatMap { $0.isEmpty ? nil : "\($0), " } ?? ""
+                    leaks.append("\(what) (\(program)last statement: \(statement))")
                 }
                 try await admin.query("SELECT pg_terminate_backend(pid) \(others)")
             }
@@ -121,16 +129,22 @@ struct PostgresSlots: SlotKeeper {
 
     /// Undoes what was written since the copy was clean.
     ///
+    /// - Parameter leaks: Gets what is found that outlives the copy.
     /// - Returns: What is to be remembered of the copy; nothing when it has to be made anew.
-    private func undo(_ state: SlotState, _ admin: PostgresConnection) async throws -> String? {
+    private func undo(_ state: SlotState, _ admin: PostgresConnection, _ leaks: inout [String]) async throws -> String?
+    {
         let note = state.note.split(separator: "|", maxSplits: 1).map(String.init)
         guard note.count == 2, let base = UInt64(note[0]) else { return nil }
         let template = try template.get()
         var changes = try await PostgresChanges.read(template, admin)
+        for role in try await PostgresRoles(source, folder: folder).unknown(changes.newestRole, admin) {
+            leaks.append("the role `\(role)` (if no test beside it has made it)")
+        }
         // The counters may be lost with the server.
         guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
         if changes.isEmpty { return state.note }
         if changes.hasCatalogChanges {
+            if source.engine == TimescaleDB.name { try await TimescaleChunks.drop(notIn: template, admin) }
             guard try await PostgresTemplate.fingerprint(admin) == template.fingerprint else { return nil }
             try await changes.addRewritten(since: base, admin)
         }

@@ -31,6 +31,8 @@ struct PostgresTemplate: Sendable, Codable {
     /// Statements that give a copy these; see ``PostgresNamedProperties``.
     var setUp: String
     var fingerprint: String
+    /// SQL that keeps workers out of a copy; nothing where none would come.
+    var pausing: String?
 
     /// Tables with more bytes than this are not put back row by row: a new copy is made faster.
     private static let bytesAtMost = 4 << 20

@@ -1,0 +1,7 @@
+import Foundation
+
+/// The environment whose databases the clients' tests lease.
+package enum TestServers {
+    package static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Servers/nexenv.yaml").path()
+}

@@ -1,0 +1,207 @@
+import Foundation
+import NexEnv
+import PostgresClient
+import Testing
+
+/// What goes wrong while copies are leased, and what is left behind in them.
+@Suite(.waitsForSlots)
+struct LeaseFailureTests {
+    private static func desk(_ project: ProjectFixture) -> LeaseDesk {
+        var options = LeaseDesk.Options()
+        options.environment = project.folder + "/nexenv.yaml"
+        let variables = project.environment.compactMapValues(\.self)
+        return LeaseDesk(options, variables: ProcessInfo.processInfo.environment.merging(variables) { $1 })
+    }
+
+    private static let shop = LeaseRequest(engine: "postgres", database: "shop", seeds: .all)
+
+    private static func items(_ leased: LeasedDatabase) async throws -> Int {
+        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) {
+            try await $0.query("SELECT count(*) FROM item")[0].int(0)
+        }
+    }
+
+    @Test("a server that is restarted in the middle fails the tests in flight, and no later one", .native)
+    func restart() async throws {
+        try await ProjectFixture.with("lease-restart") { project in
+            try LeaseKillTests.shop(project)
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            let inFlight = try #require(try await desk.lease([Self.shop], holder: "in flight").first)
+            let connection = try await PostgresConnection.connect(to: PostgresConfiguration(url: inFlight.address.url))
+            try await connection.query("INSERT INTO item (name) VALUES ('half')")
+
+            let server = try #require(
+                ProcessView.of(project).first {
+                    $0.command.first?.hasSuffix("/postgres") == true && $0.command.contains("-D")
+                }
+            )
+            kill(server.pid, SIGKILL)
+            try await eventually("the server is gone") { kill(server.pid, 0) != 0 }
+            await #expect(throws: PostgresError.self) { try await connection.query("SELECT 1") }
+            await #expect(throws: (any Error).self) { _ = try await inFlight.giveBack() }
+            let refused = await #expect(throws: NexEnvError.self) {
+                _ = try await desk.lease([Self.shop], holder: "too early")
+            }
+            #expect(
+                refused?.code == .notRunning && refused?.hint?.contains("nexenv up") == true,
+                "\(String(describing: refused))"
+            )
+
+            try await project.nexenv("up")
+            // As many as there are copies: the one that was lost is among them.
+            var all: [LeasedDatabase] = []
+            for number in 0..<inFlight.source.slots {
+                let leased = try #require(try await desk.lease([Self.shop], holder: "later \(number)").first)
+                #expect(try await Self.items(leased) == 100)
+                all.append(leased)
+            }
+            for leased in all { #expect(try await leased.giveBack() == []) }
+        }
+    }
+
+    @Test("many processes on a server with few connections wait their turn", .native)
+    func budget() async throws {
+        try await ProjectFixture.with("lease-budget") { project in
+            try LeaseKillTests.shop(project)
+            let file = try String(contentsOfFile: project.folder + "/nexenv.yaml", encoding: .utf8)
+            try project.write("nexenv.yaml", file.replacing("log_statement: ddl", with: "max_connections: 32"))
+            try await project.nexenv("up")
+            let runs = try await withThrowingTaskGroup(of: Program.Run.self) { group in
+                for number in 0..<24 {
+                    group.addTask {
+                        try await Program.run(
+                            LeaseKillTests.probe,
+                            [project.folder + "/nexenv.yaml", "5", "\(number)"],
+                            folder: project.folder,
+                            environment: project.environment
+                        )
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for run in runs { #expect(run.status == 0 && run.output == "done\n", "\(run)") }
+        }
+    }
+
+    @Test("what a test leaves open is named, and gone for the next one", .native)
+    func leaks() async throws {
+        try await ProjectFixture.with("lease-leaks") { project in
+            try project.environment(
+                """
+                defaults: { durability: none }
+                services:
+                  pg: { engine: postgres, settings: { max_prepared_transactions: 5 }, databases: { shop: {} } }
+                """,
+                in: .native
+            )
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            let request = LeaseRequest(engine: "postgres", database: "shop", seeds: .none)
+            for (statement, name) in [
+                ("SELECT 1", "an open connection (last statement: SELECT 1)"),
+                ("LISTEN news", "a listener (last statement: LISTEN news)"),
+                (
+                    "BEGIN; CREATE TABLE t (n int)",
+                    "an open transaction (last statement: BEGIN; CREATE TABLE t (n int))"
+                ),
+                ("BEGIN; CREATE TABLE t (n int); PREPARE TRANSACTION 'mine'", "a prepared transaction (`mine`)"),
+                ("CREATE ROLE left_over", "the role `left_over` (if no test beside it has made it)"),
+            ] {
+                let leased = try #require(try await desk.lease([request], holder: statement).first)
+                let connection = try await PostgresConnection.connect(
+                    to: PostgresConfiguration(url: leased.address.url)
+                )
+                _ = try await connection.execute(statement)
+                if !name.contains("last statement") { await connection.close() }
+                #expect(try await leased.giveBack() == [name])
+                await connection.close()
+                let next = try #require(try await desk.lease([request], holder: "next").first)
+                #expect(try await next.giveBack() == [])
+            }
+        }
+    }
+
+    @Test("a copy that is kept is found by its name, and nobody else gets it before gc", .native)
+    func kept() async throws {
+        try await ProjectFixture.with("lease-kept") { project in
+            try LeaseKillTests.shop(project)
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            let leased = try #require(try await desk.lease([Self.shop], holder: "a test that fails").first)
+            try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) {
+                try await $0.query("INSERT INTO item (name) VALUES ('evidence')")
+            }
+            let name = try #require(try await leased.keep())
+            let sql = "SELECT name FROM item WHERE name <> 'item'"
+            let shown = try await project.nexenv("test", "connect", name, "-c", sql)
+            #expect(shown.output.contains("evidence"), "\(shown)")
+            let status = try await project.nexenv("test", "status")
+            #expect(status.output.contains("nexenv test connect \(name): a test that fails"), "\(status)")
+
+            for _ in 0..<3 {
+                let other = try #require(try await desk.lease([Self.shop], holder: "another").first)
+                #expect(other.address != leased.address)
+                #expect(try await Self.items(other) == 100)
+                _ = try await other.giveBack()
+            }
+            try await project.nexenv("test", "gc")
+            let next = try #require(try await desk.lease([Self.shop], holder: "after gc").first)
+            #expect(try await Self.items(next) == 100)
+            _ = try await next.giveBack()
+            let wrong = try await project.nexenv("test", "connect", "nexenv_t_000000000000_1", status: nil)
+            #expect(wrong.status != 0 && wrong.error.contains("nexenv test status"), "\(wrong)")
+        }
+    }
+
+    @Test("a new migration is added to the template that is there", .native)
+    func chain() async throws {
+        try await ProjectFixture.with("lease-chain") { project in
+            try project.environment(
+                """
+                defaults: { durability: none }
+                services:
+                  pg: { engine: postgres, settings: { log_statement: ddl }, databases: { shop: { owner: keeper, migrations: migrations } } }
+                seeds: [seeds.yaml]
+                """,
+                in: .native
+            )
+            try project.write("seeds.yaml", "sets: { ones: { into: pg.shop.one, key: [n], rows: [{ n: 1 }] } }\n")
+            for (number, name) in ["one", "two", "three"].enumerated() {
+                try project.write(
+                    "migrations/\(number + 1)_\(name).sql",
+                    "-- migrate:up\nCREATE TABLE \(name) (n int PRIMARY KEY);\n"
+                )
+            }
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            let request = LeaseRequest(engine: "postgres", database: "shop", seeds: .all)
+            func made(_ table: String) async throws -> Int {
+                try await project.nexenv("logs", "pg").output.components(separatedBy: "CREATE TABLE \(table) ").count
+                    - 1
+            }
+            _ = try await #require(try await desk.lease([request], holder: "first").first).giveBack()
+            let before = try await made("one")
+
+            try project.write("migrations/4_four.sql", "-- migrate:up\nCREATE TABLE four (n int PRIMARY KEY);\n")
+            let second = try #require(try await desk.lease([request], holder: "second").first)
+            let counts = try await PostgresConnection.withConnection(to: PostgresConfiguration(url: second.address.url))
+            {
+                try await $0.query("SELECT (SELECT count(*) FROM one), (SELECT count(*) FROM four)")[0]
+            }
+            #expect(try counts.int(0) == 1 && counts.int(1) == 0)
+            _ = try await second.giveBack()
+            #expect(try await made("one") == before)
+            #expect(try await made("four") == 1)
+
+            // A migration that was changed is another beginning.
+            try project.write("migrations/2_two.sql", "-- migrate:up\nCREATE TABLE zwei (n int PRIMARY KEY);\n")
+            let third = try #require(try await desk.lease([request], holder: "third").first)
+            _ = try await PostgresConnection.withConnection(to: PostgresConfiguration(url: third.address.url)) {
+                try await $0.query("SELECT FROM zwei, four")
+            }
+            _ = try await third.giveBack()
+            #expect(try await made("one") == before + 1)
+        }
+    }
+}
