@@ -61,7 +61,7 @@ package struct TestHost: Sendable {
                 if !isUp { group.cancelAll() }
                 guard isUp else { throw CancellationError() }
                 var description = try run.description()
-                description.variables = try await variables(of: stack)
+                description.variables = try await Self.variables(of: stack)
                 try run.write(description)
                 onReady()
                 _ = try await group.next()
@@ -84,7 +84,8 @@ package struct TestHost: Sendable {
         }.value
     }
 
-    private func variables(of stack: Stack) async throws -> [String: String] {
+    /// The variables by which programs find the databases of a stack that runs.
+    package static func variables(of stack: Stack) async throws -> [String: String] {
         let observation = try await stack.observe()
         let secrets = try SecretStore(stack.project)
         var variables: [(String, String)] = []

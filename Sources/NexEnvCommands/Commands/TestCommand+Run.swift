@@ -37,7 +37,10 @@ struct TestRunCommand: FileCommand {
         let rest = Array(words.dropFirst())
         let stack = try loadStack()
         if reuse {
-            let variables = try await Self.variables(of: stack)
+            let variables = try await TestHost.variables(of: stack)
+            guard !variables.isEmpty else {
+                throw NexEnvError(.notRunning, "nothing runs that could be used again", hint: "`nexenv up` starts it")
+            }
             try ChildProcess.replaceSelf(program, rest, environment: variables)
         }
         let run = try TestRun.make(stack)
@@ -83,21 +86,5 @@ struct TestRunCommand: FileCommand {
             await host.end()
             throw error
         }
-    }
-
-    /// The variables of everything that runs.
-    private static func variables(of stack: Stack) async throws -> [String: String] {
-        let observation = try await stack.observe()
-        let secrets = try SecretStore(stack.project)
-        let variables = stack.environment.services.flatMap { service -> [(String, String)] in
-            guard let observed = observation[service.name], observed.state == .running,
-                let server = stack.running(service, observed, secrets)
-            else { return [] }
-            return AddressVariables.of(server)
-        }
-        guard !variables.isEmpty else {
-            throw NexEnvError(.notRunning, "nothing runs that could be used again", hint: "`nexenv up` starts it")
-        }
-        return Dictionary(variables) { first, _ in first }
     }
 }

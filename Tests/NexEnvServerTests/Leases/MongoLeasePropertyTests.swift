@@ -13,11 +13,7 @@ extension LeasePropertyTests {
             databases:
               shop:
                 owner: keeper
-                collections:
-                  person:
-                    schema: { required: [email], properties: { email: string, age: int } }
-                    indexes: [{ keys: { email: 1 }, unique: true }, { keys: { age: -1 } }]
-                  event: {}
+                collections: [collections.yaml]
                 migrations: migrations
         seeds: [seeds.yaml]
         """
@@ -48,6 +44,15 @@ extension LeasePropertyTests {
     func mongo(_ seed: UInt64) async throws {
         try await ProjectFixture.with("lease-mongo") { project in
             try project.environment(Self.mongoEnvironment, in: .native)
+            try project.write(
+                "collections.yaml",
+                """
+                - collection: person
+                  validator: { $jsonSchema: { required: [email], properties: { age: { bsonType: int } } } }
+                  indexes: [{ keys: { email: 1 }, unique: true }, { keys: { age: -1 } }]
+                - collection: event
+                """
+            )
             try project.write(
                 "migrations/001_more.yaml",
                 """
@@ -105,7 +110,7 @@ extension LeasePropertyTests {
                 reply["users"]?.array ?? reply["roles"]?.array ?? reply["cursor"]?.document?["firstBatch"]?.array
             for entry in (found ?? []).compactMap(\.document) {
                 // Each collection and user has a random number of its own.
-                let text = entry.extendedJSON(.canonical).replacing(#/"(userId|uuid)":\{.*?\}\}/#, with: "")
+                let text = entry.extendedJSON(.canonical).replacing(#/"(userId|uuid)": ?\{.*?\}\}/#, with: "")
                 lines.append("\(command) \(text.replacing(database, with: "@"))")
             }
         }

@@ -156,9 +156,10 @@ struct TestRunTests {
 
     /// The processes of all runs: servers, hosts and programs.
     private static func processes(of project: ProjectFixture) -> [ProcessView] {
-        let state = state(of: project)
+        // Servers of root's runs have their data where their user can reach it, in a folder with the run's name.
+        let marks = [state(of: project), "/\(project.name)-test-"]
         return ProcessView.all().filter { process in
-            process.command.contains { $0.contains(state) } || process.folder.hasPrefix(state)
+            marks.contains { mark in process.command.contains { $0.contains(mark) } || process.folder.contains(mark) }
         } + ProcessView.of(project).filter { $0.command.first == "sleep" }
     }
 }

@@ -144,7 +144,10 @@ struct PostgresSlots: SlotKeeper {
         guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
         if changes.isEmpty { return state.note }
         if changes.hasCatalogChanges {
-            if source.engine == TimescaleDB.name { try await TimescaleChunks.drop(notIn: template, admin) }
+            if source.engine == TimescaleDB.name {
+                let dropped = try await TimescaleChunks.drop(notIn: template, admin)
+                changes.tables.removeAll { dropped.contains($0.table) }
+            }
             guard try await PostgresTemplate.fingerprint(admin) == template.fingerprint else { return nil }
             try await changes.addRewritten(since: base, admin)
         }
