@@ -33,7 +33,11 @@ public final class Lease: Sendable {
     private static let desks = Mutex<[String: LeaseDesk]>([:])
 
     private static func desk(_ environment: String?) -> LeaseDesk {
-        desks.withLock { desks in
+        // A file that is named in another way is the same environment, and shares its stack.
+        let environment = environment.map { name in
+            name.contains("/") || name.hasSuffix(".yaml") ? realPath(name) ?? name : name
+        }
+        return desks.withLock { desks in
             if let known = desks[environment ?? ""] { return known }
             var options = LeaseDesk.Options()
             options.environment = environment
