@@ -6,7 +6,6 @@ import pytest
 
 @pytest.fixture
 def connection():
-    """A connection in a transaction that is rolled back, so that the next test finds the seeds again."""
-    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+    """A connection in a transaction that is rolled back; those that a test begins in it are savepoints."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection, connection.transaction(force_rollback=True):
         yield connection
-        connection.rollback()
