@@ -38,8 +38,9 @@ public struct LeasedPostgres: Sendable {
             return try await PostgresConnection.connect(to: configuration)
         } catch {
             guard error.code == .tooManyConnections else { throw error }
+            let limit = try LeaseBudget.connectionsPerSlot
             throw LeaseError(
-                "the test has \(LeaseBudget.connectionsPerSlot) connections to \(leased.place), which is all that it may have",
+                "the test has \(limit) connections to \(leased.place), which is all that it may have",
                 hint: "close some, or raise NEXENV_TEST_CONNECTIONS; the server allows fewer copies then"
             )
         }

@@ -3,19 +3,26 @@ import Foundation
 /// How many copies there are, and how many connections each may have: together never more than a server allows.
 package enum LeaseBudget {
     /// How many sessions may be logged in to one copy; `NEXENV_TEST_CONNECTIONS`.
-    package static let connectionsPerSlot = variable("NEXENV_TEST_CONNECTIONS") ?? 10
+    package static var connectionsPerSlot: Int {
+        get throws(NexEnvError) { try variable("NEXENV_TEST_CONNECTIONS") ?? 10 }
+    }
 
     /// How many copies of one template there are at most: four for each processor, as far as connections go; `NEXENV_TEST_SLOTS`.
     ///
     /// - Parameter connections: How many the server allows.
-    package static func slots(ofConnections connections: Int) -> Int {
-        let wanted = variable("NEXENV_TEST_SLOTS") ?? max(4, ProcessInfo.processInfo.activeProcessorCount * 4)
+    /// - Throws: ``NexEnvError`` for a variable that is no number.
+    package static func slots(ofConnections connections: Int) throws(NexEnvError) -> Int {
+        let wanted = try variable("NEXENV_TEST_SLOTS") ?? max(4, ProcessInfo.processInfo.activeProcessorCount * 4)
         // Each copy that is being brought back needs one more, and somebody may want to look.
-        let possible = (connections - 10) / (connectionsPerSlot + 1)
+        let possible = (connections - 10) / (try connectionsPerSlot + 1)
         return max(1, min(wanted, possible))
     }
 
-    private static func variable(_ name: String) -> Int? {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    private static func variable(_ name: String) throws(NexEnvError) -> Int? {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return nil }
+        guard let number = Int(text), number > 0 else {
+            throw NexEnvError(.refused, "\(name) is `\(text)`", hint: "it is a number, from 1 on")
+        }
+        return number
     }
 }

@@ -47,12 +47,14 @@ struct LeaseHomeSearch: Sendable {
         return try load(try environmentFile())
     }
 
+    /// The file by its real path: named in another way it is the same environment, and has the same stack.
     private func environmentFile() throws(Diagnostics) -> String {
-        try EnvironmentLocator(directory: options.directory).locate(
+        let file = try EnvironmentLocator(directory: options.directory).locate(
             file: nil,
             name: nil,
             variable: options.environment ?? variables["NEXENV_ENVIRONMENT"]
         )
+        return realPath(file) ?? file
     }
 
     private func load(_ file: String) throws -> Stack {

@@ -46,6 +46,8 @@ struct AutomaticRun: Sendable {
             // Held before the host looks whether anybody is there.
             let membership = try SharedLock.tryTake(run.membersPath)
             let arguments = ["--parent", "\(parent.pid):\(parent.startTime)", "--no-seed", "--quiet"]
+            let note = "nexenv: starting the databases of \(stack.environment.name) for the tests\n"
+            FileHandle.standardError.write(Data(note.utf8))
             let host = try TestHostProcess.start(run, arguments, program: program)
             do {
                 try await host.waitUntilReady()

@@ -35,7 +35,7 @@ extension MongoDB: LeasableEngine {
             administrator: user,
             administratorPassword: server.passwords[user],
             digest: digest,
-            slots: LeaseBudget.slots(ofConnections: 1_000),
+            slots: try LeaseBudget.slots(ofConnections: 1_000),
             details: [:]
         )
     }

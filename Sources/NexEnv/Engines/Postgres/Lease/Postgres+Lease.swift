@@ -44,7 +44,7 @@ extension Postgres: LeasableEngine {
             administrator: user,
             administratorPassword: server.passwords[user],
             digest: digest,
-            slots: LeaseBudget.slots(ofConnections: connections),
+            slots: try LeaseBudget.slots(ofConnections: connections),
             details: [:]
         )
     }
@@ -89,7 +89,7 @@ extension Postgres: LeasableEngine {
                 try await PostgresConnection.withConnection(to: login) { _ = try await $0.query(sql) }
             }
             let properties = PostgresNamedProperties(original: original)
-            let setUp = try await properties.statements(admin, connectionLimit: LeaseBudget.connectionsPerSlot)
+            let setUp = try await properties.statements(admin, connectionLimit: try LeaseBudget.connectionsPerSlot)
             var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
                 try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
             }

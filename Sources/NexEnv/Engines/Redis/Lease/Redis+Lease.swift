@@ -130,7 +130,7 @@ struct RedisLeaseNumbers {
         let taken = Set(pools.flatMap(\.numbers)).union(try await filled()).union(declared)
         let free = (0..<count).reversed().filter { !taken.contains($0) }
         // Half of what is left, so that other templates find room.
-        let wanted = min(LeaseBudget.slots(ofConnections: .max / 2), max(1, (free.count - 1) / 2)) + 1
+        let wanted = try min(LeaseBudget.slots(ofConnections: .max / 2), max(1, (free.count - 1) / 2)) + 1
         let numbers = Array(free.prefix(wanted))
         guard let first = numbers.first else { return [] }
         _ = try await connection.pipeline([
