@@ -37,7 +37,8 @@ extension PostgresTests {
 
         @Test func `one inside another is a part of it`() async throws {
             try await withConnection { connection async throws in
-                try await connection.execute("CREATE TEMP TABLE t (a int); BEGIN; INSERT INTO t VALUES (1)")
+                try await connection.execute("CREATE TEMP TABLE t (a int)")
+                try await connection.execute("BEGIN; INSERT INTO t VALUES (1)")
                 _ = try await connection.transaction { session in try session.query("INSERT INTO t VALUES (2)") }
                 await #expect(throws: Refusal.self) {
                     try await connection.transaction { session in

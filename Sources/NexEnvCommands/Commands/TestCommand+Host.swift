@@ -34,7 +34,7 @@ struct TestHostCommand: ConfiguredCommand {
             var options = Up.Options()
             options.selection = ServiceSelection(names: services)
             options.leavesOutUnavailable = true
-            _ = try await ProgressDisplay(console).run(stack, options)
+            _ = try await ProgressDisplay(console, isBrief: true).run(stack, options)
             if isSeeded, !stack.environment.seeds.isEmpty {
                 var request = SeedRun.Request()
                 request.leavesOutUnavailable = true

@@ -26,8 +26,12 @@ final class ProgressDisplay: Sendable {
     private let console: Console
     private let state = Mutex(State())
 
-    init(_ console: Console) {
+    /// Whether a pipe gets a line for each service that is ready, and none for the way there.
+    private let isBrief: Bool
+
+    init(_ console: Console, isBrief: Bool = false) {
         self.console = console
+        self.isBrief = isBrief
     }
 
     /// Brings services up and shows how; the lines stay when it is done, whatever came of it.
@@ -93,7 +97,7 @@ final class ProgressDisplay: Sendable {
             } else {
                 state.lines.append(Line(service: service, detail: detail))
             }
-            if console.isLive { redraw(&state) } else { console.note("\(service): \(detail)") }
+            if console.isLive { redraw(&state) } else if !isBrief { console.note("\(service): \(detail)") }
         }
     }
 

@@ -49,7 +49,7 @@ struct MongoSlots: SlotKeeper {
             ]
             try await connection.run(command, in: name)
         }
-        return SlotState(note: "\(try await writes(name, connection))")
+        return SlotState(note: try await mark(of: name, connection))
     }
 
     private func make(_ collection: MongoTemplate.Collection, in database: String, _ connection: MongoConnection)
@@ -105,27 +105,35 @@ struct MongoSlots: SlotKeeper {
             let name = name(slot)
             let left = try await endSessions(name, connection)
             cleaning.leaks = left.leaks
-            let writes = try await writes(name, connection)
-            if writes == Int(state.note), !left.hasConnections { return }
+            let mark = try await mark(of: name, connection)
+            if mark == state.note, !left.hasConnections { return }
             let isUndone = left.hasConnections ? false : try await undo(name, connection)
             guard isUndone else {
                 cleaning.state = try await make(slot, connection)
                 cleaning.isMade = true
                 return
             }
-            cleaning.state.note = "\(try await self.writes(name, connection))"
+            cleaning.state.note = try await self.mark(of: name, connection)
         }
         return cleaning
     }
 
-    /// How often anything was written to a database since the server was started.
-    private func writes(_ database: String, _ connection: MongoConnection) async throws -> Int {
+    /// What is another one as soon as anything was written to a database: how often that was, and which collections those are
+    /// whose writes are counted, since a collection's count goes with it.
+    private func mark(of database: String, _ connection: MongoConnection) async throws -> String {
         let totals = try await connection.run(["top": 1], in: "admin")["totals"]?.document ?? [:]
         var sum = 0
-        for (name, value) in totals where name.hasPrefix(database + ".") {
+        // A database's users and roles are kept with those of all others.
+        let shared = ["admin.system.users", "admin.system.roles"]
+        for (name, value) in totals where name.hasPrefix(database + ".") || shared.contains(name) {
             sum += value.document?["writeLock"]?.document?["count"]?.int ?? 0
         }
-        return sum
+        let reply = try await connection.run(["listCollections": 1, "cursor": ["batchSize": 10_000]], in: database)
+        let collections = (reply["cursor"]?.document?["firstBatch"]?.array ?? []).compactMap(\.document).map { entry in
+            "\(entry["name"]?.string ?? "") \(entry["info"]?.document?.extendedJSON(.canonical) ?? "")"
+        }
+        let identity = SHA256Digest.hex(of: collections.sorted().joined(separator: "\n")).prefix(16)
+        return "\(sum) \(identity)"
     }
 
     /// Puts back the documents of the collections in which they aren't the template's.
