@@ -53,6 +53,7 @@ private struct RunningTest: @unchecked Sendable {
 
     init(_ test: XCTestCase) { self.test = test }
 
-    var hasFailed: Bool { test.testRun?.hasSucceeded == false }
+    /// Whether anything has gone wrong so far; it has only succeeded when its tear-down is over.
+    var hasFailed: Bool { (test.testRun?.totalFailureCount ?? 0) > 0 }
 }
 #endif
