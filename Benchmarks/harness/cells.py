@@ -26,25 +26,24 @@ class Cell:
         return f"{self.stage} {self.contender} {self.mode} {self.at_once}"
 
 
-def of_stage(stage, quick):
+def of_stage(stage, chosen):
     """The cells of a stage; where the figures don't hang on it, not every number at once is tried."""
     if stage == "engines":
         return [Cell(stage, name, "processes", at_once) for name in ("bare-engines", "engines") for at_once in (1, 8)]
     if stage != "main":
-        names = ["bare", "clone", "file-copy", "nexenv"]
-        if stage != "dirtied":
-            # It can't say how to undo that.
-            names.append("pool-table")
-        return [Cell(stage, name, "processes", at_once) for name in names for at_once in (1, 8)]
+        return [Cell(stage, name, "processes", at_once) for name in ("bare", "clone", "file-copy", "nexenv") for at_once in (1, 8)]
     names = ["bare", "rollback", "clone", "file-copy", "pool-table", "nexenv"]
-    many = (1, 8) if quick else (1, 2, 4, 8, 16)
-    cells = [Cell(stage, name, mode, at_once) for name in names for mode in ("processes", "tasks") for at_once in many]
-    return cells + [Cell(stage, name, "workers", 8) for name in names]
+    cells = [Cell(stage, name, "processes", at_once) for name in names for at_once in chosen.at_once]
+    # Tasks and many leases in a process are what is read beside it: fewer of them.
+    cells += [Cell(stage, name, "tasks", at_once) for name in names for at_once in chosen.at_once if at_once not in (2, 4)]
+    return cells + [Cell(stage, name, "workers", 8) for name in ("bare", "clone", "nexenv")]
 
 
 def size(cell, chosen):
     """How many leases a block has, and after how many seconds no more begin."""
     if cell.stage == "main":
         return chosen.leases // chosen.blocks, 60
+    if cell.stage == "engines":
+        return max(8, chosen.leases // chosen.blocks // 2), 2 * chosen.seconds
     # A clone of 1,500 tables, or on a slow disk, takes a second: there are fewer of them then, and the table says how many.
-    return max(8, chosen.leases // chosen.blocks // 4), chosen.seconds
+    return max(8, chosen.leases // chosen.blocks // 5), chosen.seconds

@@ -27,7 +27,7 @@ BEGIN
     EXECUTE format('CREATE INDEX ON item_%s (name)', n);
     EXECUTE format('CREATE INDEX ON item_%s (made_at)', n);
     EXECUTE format('INSERT INTO item_%s (parent, name, note, amount) SELECT CASE WHEN %s > 1 THEN i END, ''item '' || i,
-      repeat(''note '', 8), i FROM generate_series(1, {rows}) AS i', n, n);
+      repeat(''note '', 26), i FROM generate_series(1, {rows}) AS i', n, n);
   END LOOP;
 END $$;
 """
