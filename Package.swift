@@ -157,6 +157,17 @@ let package = Package(
             path: "Tests/LeaseProbe",
             swiftSettings: ours
         ),
+        // What `scripts/bench harness` starts: ways to give each test a database, one beside the other.
+        .executableTarget(
+            name: "lease-bench",
+            dependencies: [
+                "NexEnv", "PostgresClient",
+                .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
+                .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
+            ],
+            path: "Benchmarks/harness/client",
+            swiftSettings: ours
+        ),
         // Tests that lease their databases, as a user's would, in both frameworks.
         .testTarget(
             name: "NexEnvTestingTests",

@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import platform
 import shutil
 import subprocess
 import sys
@@ -62,17 +61,11 @@ class Stage:
         shutil.rmtree(self.folder)
 
     def facts(self):
-        def output(*command):
-            done = subprocess.run(command, capture_output=True, text=True)
-            return (done.stdout + done.stderr).strip().split("\n")[0] if done.returncode == 0 else None
-        model = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-        memory = int(open("/proc/meminfo").readline().split()[1]) >> 10
+        def version(program, *arguments):
+            return machine.output(program, *arguments).split("\n")[0]
         return {
-            "processor": model[0] if model else platform.processor(), "cores": os.cpu_count(), "memory_mib": memory,
-            "kernel": platform.release(), "load": os.getloadavg(), "python": platform.python_version(),
-            "nexenv": output(self.binary, "--version"), "psql": output("psql", "--version"), "redis_cli": output("redis-cli", "--version"),
-            "mongoimport": self.chosen.mongoimport and output(self.chosen.mongoimport, "--version"),
-            "commit": output("git", "-C", str(HERE), "describe", "--always", "--dirty"),
+            **machine.basics(self.binary), "psql": version("psql", "--version"), "redis_cli": version("redis-cli", "--version"),
+            "mongoimport": self.chosen.mongoimport and version(self.chosen.mongoimport, "--version"),
         }
 
     # What is measured

@@ -30,10 +30,13 @@ def settle(patience):
                     "is_quiet": busy <= QUIET}
 
 
-def facts(binary, docker_config, images):
-    def output(*command, **environment):
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
-        return done.stdout.strip()
+def output(*command, **environment):
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    return done.stdout.strip()
+
+
+def basics(binary):
+    """What every benchmark says of the machine and of the nexenv that it measures."""
     model = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     memory = int(open("/proc/meminfo").readline().split()[1]) >> 10
     root = pathlib.Path(__file__).parents[2]
@@ -41,12 +44,18 @@ def facts(binary, docker_config, images):
         "processor": model[0] if model else platform.processor(), "cores": os.cpu_count(), "memory_mib": memory,
         "kernel": platform.release(), "system": next(line.split("=")[1].strip().strip('"') for line in open("/etc/os-release")
                                                      if line.startswith("PRETTY_NAME")),
+        "nexenv": output(str(binary), "--version"), "nexenv_bytes": os.path.getsize(binary),
+        "commit": output("git", "-C", str(root), "describe", "--always", "--dirty"),
+        "load": os.getloadavg(), "python": platform.python_version(),
+    }
+
+
+def facts(binary, docker_config, images):
+    return {
+        **basics(binary),
         "docker_engine": output("docker", "version", "--format", "{{.Server.Version}}"),
         "docker_client": output("docker", "version", "--format", "{{.Client.Version}}"),
         "storage_driver": output("docker", "info", "--format", "{{.Driver}}"),
         "compose": output("docker", "compose", "version", "--short", DOCKER_CONFIG=str(docker_config)),
-        "nexenv": output(str(binary), "--version"), "nexenv_bytes": os.path.getsize(binary),
-        "commit": output("git", "-C", str(root), "describe", "--always", "--dirty"),
         "images": {image: output("docker", "image", "inspect", "-f", "{{.Id}}", image) for image in images},
-        "load": os.getloadavg(), "python": platform.python_version(),
     }
