@@ -1,3 +1,4 @@
+import PostgresClient
 import Testing
 
 extension NexusTests {
@@ -56,18 +57,28 @@ extension NexusTests {
         let gone = [
             "CREATE TEMPORARY TABLE gone AS SELECT id FROM users WHERE \(user)", "SET LOCAL app.hard_delete = 'on'",
             "DELETE FROM users WHERE \(user)",
-            "SELECT (SELECT count(*) FROM users WHERE \(user)) + (SELECT count(*) FROM organization_members WHERE user_id IN (SELECT id FROM gone)) + (SELECT count(*) FROM consent_records WHERE user_id IN (SELECT id FROM gone))",
+            """
+            SELECT (SELECT count(*) FROM users WHERE \(user)) + (SELECT count(*) FROM organization_members
+            WHERE user_id IN (SELECT id FROM gone)) + (SELECT count(*) FROM consent_records WHERE user_id IN
+            (SELECT id FROM gone))
+            """,
         ]
         #expect(try await nexus.trying(gone, database) == "0")
         let erased = [
             "SELECT erase_user(user_id) FROM creators WHERE id = (SELECT creator_id FROM contracts LIMIT 1)",
-            "SELECT count(*) || ' ' || (SELECT count(*) FROM users WHERE name = 'Erased user') FROM creators WHERE display_name = 'Erased creator'",
+            """
+            SELECT count(*) || ' ' || (SELECT count(*) FROM users WHERE name = 'Erased user') FROM creators
+            WHERE display_name = 'Erased creator'
+            """,
         ]
         #expect(try await nexus.trying(erased, database) == "1 1")
         // A campaign takes its parts with it.
         let campaign = [
             "DELETE FROM campaigns WHERE status = 'draft'",
-            "SELECT count(*) FROM campaign_briefs b WHERE NOT EXISTS (SELECT FROM campaigns c WHERE c.id = b.campaign_id)",
+            """
+            SELECT count(*) FROM campaign_briefs b WHERE NOT EXISTS (SELECT FROM campaigns c WHERE c.id =
+            b.campaign_id)
+            """,
         ]
         #expect(try await nexus.trying(campaign, database) == "0")
     }
@@ -75,7 +86,10 @@ extension NexusTests {
     static func expectOwnRowsOnly(_ nexus: ShippedEnvironment) async throws {
         // Every table has row-level security.
         let open =
-            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity"
+            """
+            SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN
+            ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity
+            """
         #expect(try await nexus.strings(open, database).isEmpty)
         let brand = acting(as: "brand@nexus.local")
         let seen: [(user: [String], query: String, value: String)] = [
@@ -104,7 +118,10 @@ extension NexusTests {
         // Another's rows aren't there to be changed.
         let others =
             brand + [
-                "WITH changed AS (UPDATE campaigns SET description = '' WHERE organization_id <> (SELECT id FROM organizations) RETURNING 1) SELECT count(*) FROM changed"
+                """
+                WITH changed AS (UPDATE campaigns SET description = '' WHERE organization_id <> (SELECT id
+                FROM organizations) RETURNING 1) SELECT count(*) FROM changed
+                """
             ]
         #expect(try await nexus.trying(others, database) == "0")
         let creator = (acting(as: "creator@nexus.local") + [""]).joined(separator: ";\n")
@@ -112,7 +129,10 @@ extension NexusTests {
         let refused = [
             (
                 service,
-                "INSERT INTO campaigns (organization_id, name, slug, goal, budget, starts_on, ends_on) SELECT gen_random_uuid(), 'x', 'x', 'content', 1, '2025-10-01', '2025-10-02'"
+                """
+                INSERT INTO campaigns (organization_id, name, slug, goal, budget, starts_on, ends_on) SELECT
+                gen_random_uuid(), 'x', 'x', 'content', 1, '2025-10-01', '2025-10-02'
+                """
             ),
             (service, "SELECT password_hash FROM users"), (service, "SELECT token_hash FROM sessions"),
             (service, "SELECT ciphertext FROM integration_credentials"), (service, "DELETE FROM users"),
@@ -122,11 +142,17 @@ extension NexusTests {
             (creator, "UPDATE creators SET rating_count = 99"),
             (
                 creator,
-                "INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days, status, decided_at) SELECT id, app_creator_id(), 1, 1, 'accepted', now() FROM opportunities LIMIT 1"
+                """
+                INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days, status, decided_at)
+                SELECT id, app_creator_id(), 1, 1, 'accepted', now() FROM opportunities LIMIT 1
+                """
             ),
             (
                 creator,
-                "INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days) SELECT o.id, c.id, 1, 1 FROM opportunities o, creators c WHERE c.id <> app_creator_id()"
+                """
+                INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days) SELECT o.id, c.id, 1, 1
+                FROM opportunities o, creators c WHERE c.id <> app_creator_id()
+                """
             ),
             ("SET LOCAL ROLE nexus_reader;", "SELECT email FROM users"),
             ("SET LOCAL ROLE nexus_reader;", "SELECT customer_email FROM orders"),
@@ -139,7 +165,10 @@ extension NexusTests {
         let found = [
             ("SELECT handle FROM creators WHERE search @@ websearch_to_tsquery('english', 'coffee video')", "cleo"),
             (
-                "SELECT slug FROM organizations WHERE name % 'Arora Skincar' ORDER BY similarity(name, 'Arora Skincar') DESC",
+                """
+                SELECT slug FROM organizations WHERE name % 'Arora Skincar' ORDER BY similarity(name,
+                'Arora Skincar') DESC
+                """,
                 "aurora-skincare"
             ),
             ("SELECT count(*) > 0 FROM contents WHERE metadata @> '{\"camera\": \"phone\"}'", "t"),
@@ -151,7 +180,7 @@ extension NexusTests {
             ("SELECT id FROM organizations WHERE name ILIKE '%skincare%'", "organizations_name_trgm_idx"),
             ("SELECT id FROM contents WHERE metadata @> '{\"camera\": \"phone\"}'", "contents_metadata_idx"),
             (
-                "SELECT id FROM campaigns WHERE status = 'active' AND organization_id = gen_random_uuid()",
+                "SELECT id FROM campaigns WHERE status = 'active' AND organization_id = '00000000-0000-0000-0000-000000000000'",
                 "campaigns_active_idx"
             ),
         ]

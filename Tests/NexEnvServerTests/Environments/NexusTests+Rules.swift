@@ -3,9 +3,18 @@ import Testing
 extension NexusTests {
     /// What has to be true of the rows: numbers that are kept in two places are the same.
     private static let sums = [
-        "NOT EXISTS (SELECT FROM orders o WHERE subtotal <> (SELECT sum(total) FROM order_items i WHERE i.order_id = o.id))",
-        "NOT EXISTS (SELECT FROM invoices v WHERE subtotal <> (SELECT sum(total) FROM invoice_items i WHERE i.invoice_id = v.id))",
-        "NOT EXISTS (SELECT FROM contracts c WHERE amount <> (SELECT sum(amount) FROM milestones m WHERE m.contract_id = c.id))",
+        """
+        NOT EXISTS (SELECT FROM orders o WHERE subtotal <> (SELECT sum(total) FROM order_items i WHERE
+        i.order_id = o.id))
+        """,
+        """
+        NOT EXISTS (SELECT FROM invoices v WHERE subtotal <> (SELECT sum(total) FROM invoice_items i WHERE
+        i.invoice_id = v.id))
+        """,
+        """
+        NOT EXISTS (SELECT FROM contracts c WHERE amount <> (SELECT sum(amount) FROM milestones m WHERE
+        m.contract_id = c.id))
+        """,
         """
         NOT EXISTS (
             SELECT FROM campaigns c WHERE spent <> coalesce((
@@ -21,7 +30,10 @@ extension NexusTests {
             )
         )
         """,
-        "NOT EXISTS (SELECT FROM contents c WHERE version <> (SELECT max(version) FROM content_versions v WHERE v.content_id = c.id))",
+        """
+        NOT EXISTS (SELECT FROM contents c WHERE version <> (SELECT max(version) FROM content_versions v
+        WHERE v.content_id = c.id))
+        """,
         """
         NOT EXISTS (
             SELECT FROM entitlements e WHERE used <> coalesce((
@@ -29,9 +41,15 @@ extension NexusTests {
             ), 0)
         )
         """,
-        "NOT EXISTS (SELECT FROM organizations o WHERE NOT EXISTS (SELECT FROM organization_members m WHERE m.user_id = o.owner_id AND m.role = 'owner'))",
+        """
+        NOT EXISTS (SELECT FROM organizations o WHERE NOT EXISTS (SELECT FROM organization_members m WHERE
+        m.user_id = o.owner_id AND m.role = 'owner'))
+        """,
         "(SELECT count(DISTINCT status) FROM campaigns) >= 4",
-        "(SELECT count(*) FROM users WHERE role = 'admin') = 1 AND (SELECT count(*) FROM users WHERE email LIKE '%@nexus.local') = 8",
+        """
+        (SELECT count(*) FROM users WHERE role = 'admin') = 1 AND (SELECT count(*) FROM users WHERE email
+        LIKE '%@nexus.local') = 8
+        """,
     ]
 
     static func expectSums(_ nexus: ShippedEnvironment) async throws {
@@ -71,11 +89,19 @@ extension NexusTests {
             ("23505", "UPDATE users SET email = 'brand@nexus.local' WHERE email = 'agency@nexus.local'"),
             (
                 "23505",
-                "INSERT INTO subscriptions (organization_id, plan_id, status, trial_ends_at, current_period_starts_on, current_period_ends_on) SELECT organization_id, plan_id, 'trialing', now(), '2025-10-01', '2025-11-01' FROM subscriptions WHERE status = 'active' LIMIT 1"
+                """
+                INSERT INTO subscriptions (organization_id, plan_id, status, trial_ends_at,
+                current_period_starts_on, current_period_ends_on) SELECT organization_id, plan_id,
+                'trialing', now(), '2025-10-01', '2025-11-01' FROM subscriptions WHERE status = 'active'
+                LIMIT 1
+                """
             ),
             (
                 "23503",
-                "INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days) SELECT gen_random_uuid(), id, 1, 1 FROM creators LIMIT 1"
+                """
+                INSERT INTO bids (opportunity_id, creator_id, amount, delivery_days) SELECT
+                gen_random_uuid(), id, 1, 1 FROM creators LIMIT 1
+                """
             ),
             // Whoever has contracts stays, and so does what was agreed.
             ("23503", "DELETE FROM creators WHERE id = (SELECT creator_id FROM contracts LIMIT 1)"),
@@ -83,7 +109,11 @@ extension NexusTests {
             // Two exclusive licences for the same days.
             (
                 "23P01",
-                "INSERT INTO content_rights (content_id, organization_id, license, is_exclusive, starts_on) SELECT content_id, organization_id, 'organic', true, starts_on FROM content_rights WHERE is_exclusive AND revoked_at IS NULL LIMIT 1"
+                """
+                INSERT INTO content_rights (content_id, organization_id, license, is_exclusive, starts_on)
+                SELECT content_id, organization_id, 'organic', true, starts_on FROM content_rights WHERE
+                is_exclusive AND revoked_at IS NULL LIMIT 1
+                """
             ),
             // Nothing leaves a state that is final.
             ("23514", "UPDATE campaigns SET status = 'active' WHERE status = 'completed'"),
@@ -91,7 +121,10 @@ extension NexusTests {
             ("23514", "UPDATE invoices SET status = 'open', paid_at = NULL WHERE status = 'paid'"),
             (
                 "23514",
-                "UPDATE notification_preferences SET is_enabled = false, category = 'security' WHERE channel = 'email' AND category = 'campaign'"
+                """
+                UPDATE notification_preferences SET is_enabled = false, category = 'security' WHERE channel
+                = 'email' AND category = 'campaign'
+                """
             ),
         ]
         for (state, statement) in refused { try await nexus.expectRefused(state, statement, database) }
@@ -116,28 +149,40 @@ extension NexusTests {
                 "a line changes the order's sum",
                 [
                     "UPDATE order_items SET quantity = quantity + 1",
-                    "SELECT count(*) FROM orders o WHERE subtotal <> (SELECT sum(total) FROM order_items i WHERE i.order_id = o.id)",
+                    """
+                    SELECT count(*) FROM orders o WHERE subtotal <> (SELECT sum(total) FROM order_items i
+                    WHERE i.order_id = o.id)
+                    """,
                 ], "0"
             ),
             (
                 "a payout is spent",
                 [
                     "UPDATE payouts SET status = 'paid', paid_at = now() WHERE status = 'processing'",
-                    "SELECT (SELECT sum(spent) FROM campaigns) = (SELECT sum(gross) FROM payouts WHERE status = 'paid')",
+                    """
+                    SELECT (SELECT sum(spent) FROM campaigns) = (SELECT sum(gross) FROM payouts WHERE status
+                    = 'paid')
+                    """,
                 ], "t"
             ),
             (
                 "new words are a new version",
                 [
                     "UPDATE contents SET body = body || '!'",
-                    "SELECT bool_and(version = (SELECT max(version) FROM content_versions v WHERE v.content_id = c.id)) FROM contents c",
+                    """
+                    SELECT bool_and(version = (SELECT max(version) FROM content_versions v WHERE
+                    v.content_id = c.id)) FROM contents c
+                    """,
                 ], "t"
             ),
             (
                 "a licence that is revoked is in the ledger",
                 [
                     "UPDATE content_rights SET revoked_at = now() WHERE revoked_at IS NULL",
-                    "SELECT count(*) FROM content_rights r WHERE NOT EXISTS (SELECT FROM rights_ledger_entries e WHERE e.content_right_id = r.id AND e.event = 'revoked')",
+                    """
+                    SELECT count(*) FROM content_rights r WHERE NOT EXISTS (SELECT FROM
+                    rights_ledger_entries e WHERE e.content_right_id = r.id AND e.event = 'revoked')
+                    """,
                 ], "0"
             ),
             (
@@ -150,14 +195,23 @@ extension NexusTests {
             (
                 "another plan brings other entitlements",
                 [
-                    "UPDATE subscriptions SET plan_id = (SELECT id FROM plans WHERE code = 'enterprise') WHERE organization_id = \(brand) AND status <> 'cancelled'",
-                    "SELECT bool_and(usage_limit IS NULL) AND count(*) = 4 FROM entitlements WHERE organization_id = \(brand)",
+                    """
+                    UPDATE subscriptions SET plan_id = (SELECT id FROM plans WHERE code = 'enterprise')
+                    WHERE organization_id = \(brand) AND status <> 'cancelled'
+                    """,
+                    """
+                    SELECT bool_and(usage_limit IS NULL) AND count(*) = 4 FROM entitlements WHERE
+                    organization_id = \(brand)
+                    """,
                 ], "t"
             ),
             (
                 "ten failures switch a webhook off",
                 [
-                    "INSERT INTO webhook_logs (webhook_id, event, payload, error) SELECT id, 'test', '{}', 'away' FROM webhooks, generate_series(1, 10)",
+                    """
+                    INSERT INTO webhook_logs (webhook_id, event, payload, error) SELECT id, 'test', '{}',
+                    'away' FROM webhooks, generate_series(1, 10)
+                    """,
                     "SELECT count(*) FROM webhooks WHERE is_enabled",
                 ], "0"
             ),

@@ -106,6 +106,7 @@ struct NexusTests {
             try await Self.expectSearches(nexus)
             try await Self.expectDocumentsRefused(nexus)
             try await Self.expectDocumentIndexes(nexus)
+            try await Self.expectAuditLogKept(nexus)
             try await Self.expectKeyPatterns(nexus)
             try await Self.expectRateLimit(nexus)
         }

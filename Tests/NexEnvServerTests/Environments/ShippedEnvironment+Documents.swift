@@ -3,7 +3,8 @@ import RedisClient
 import Testing
 
 extension ShippedEnvironment {
-    /// The collections and views of a database with what `listCollections` says of each, without the server's own and nexenv's.
+    /// The collections and views of a database with what `listCollections` says of each, without the
+    /// server's own and nexenv's.
     func collections(_ target: String) async throws -> [String: BSONDocument] {
         let database = Self.database(of: target)
         return try await project.mongo(target) { connection in
@@ -28,7 +29,8 @@ extension ShippedEnvironment {
         }
     }
 
-    /// Every collection and view has documents; those of a collection are what its validator wants, and its indexes are sound.
+    /// Every collection and view has documents; those of a collection are what its validator wants, and its
+    /// indexes are sound.
     func expectCollectionsFilledAndValid(
         _ target: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -55,7 +57,8 @@ extension ShippedEnvironment {
         }
     }
 
-    /// Expects MongoDB to refuse a command with a number, such as 121 for a document that isn't what the validator wants.
+    /// Expects MongoDB to refuse a command with a number, such as 121 for a document that isn't what the
+    /// validator wants.
     func expectRefused(
         _ code: Int,
         _ command: BSONDocument,

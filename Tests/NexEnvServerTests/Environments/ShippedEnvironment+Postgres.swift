@@ -33,7 +33,8 @@ extension ShippedEnvironment {
         }
     }
 
-    /// Looks for rows whose foreign key has no row to point to, whatever the server believes: rows may be loaded past triggers.
+    /// Looks for rows whose foreign key has no row to point to, whatever the server believes: rows may be
+    /// loaded past triggers.
     func expectForeignKeysConsistent(_ target: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let checks = """
             SELECT format('%s.%s', c.conrelid::regclass, c.conname), format(
@@ -75,8 +76,6 @@ extension ShippedEnvironment {
     }
 
     /// Expects statements to be refused with an SQLSTATE; what they did before is taken back.
-    ///
-    /// - Parameter user: The value of the setting `name` before the statements, as role `role`: what row-level security goes by.
     func expectRefused(
         _ sqlState: String,
         _ statements: String,

@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
-/// An environment that nexenv ships, up and seeded in a project of a test's own, with checks that hold for every one of them.
+/// An environment that nexenv ships, up and seeded in a project of a test's own, with checks that hold for
+/// every one of them.
 ///
-/// The project's file includes a copy of `environments/NAME`, so nothing of the checkout is touched. Checks report what they find and
+/// The project's file includes a copy of `environments/NAME`, so nothing of the checkout is touched. Checks
+/// report what they find and
 /// go on: a table that is empty doesn't hide an index that is invalid.
 struct ShippedEnvironment: Sendable {
     /// A service with what `nexenv status` says about it.
@@ -80,7 +82,8 @@ struct ShippedEnvironment: Sendable {
         }
     }
 
-    /// Everything that holds for each environment: its databases are filled, whole and consistent, seeding them again changes
+    /// Everything that holds for each environment: its databases are filled, whole and consistent, seeding
+    /// them again changes
     /// nothing, and its migrations can be taken back.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for target in targets(of: "postgres", "timescaledb") {

@@ -1,4 +1,5 @@
--- Five creators bid for each opportunity. The first two are accepted; where that was the end of it, the others are told so.
+-- Five creators bid for each opportunity. The first two are accepted; where that was the end of it, the others are
+-- told so.
 WITH candidates AS (
     SELECT
         o.id AS opportunity_id,

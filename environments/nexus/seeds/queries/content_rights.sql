@@ -1,4 +1,5 @@
--- What an organization may do with the content of its campaign: for a year, or for ever; every fifth licence is exclusive.
+-- What an organization may do with the content of its campaign: for a year, or for ever; every fifth licence is
+-- exclusive.
 SELECT
     md5(concat_ws('/', 'right', u.campaign_id, u.content_id))::uuid AS id,
     u.content_id,

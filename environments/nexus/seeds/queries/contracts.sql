@@ -24,7 +24,11 @@ SELECT
     'Content for ' || campaign_name AS title,
     jsonb_build_object('revisions', 2, 'payment_days', 14, 'delivery_days', delivery_days) AS terms,
     amount,
-    CASE campaign_status WHEN 'completed' THEN 'completed' WHEN 'cancelled' THEN 'terminated' ELSE 'active' END::contract_status AS status,
+    CASE campaign_status
+        WHEN 'completed' THEN 'completed'
+        WHEN 'cancelled' THEN 'terminated'
+        ELSE 'active'
+    END::contract_status AS status,
     starts_on,
     ends_on,
     decided_at + interval '1 day' AS signed_by_organization_at,

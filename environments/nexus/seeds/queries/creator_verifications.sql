@@ -7,7 +7,11 @@ WITH cases AS (
 decided AS (
     SELECT
         *,
-        CASE WHEN chance = 0 THEN 'rejected' WHEN chance < 3 THEN 'pending' ELSE 'approved' END::verification_status AS status
+        CASE
+            WHEN chance = 0 THEN 'rejected'
+            WHEN chance < 3 THEN 'pending'
+            ELSE 'approved'
+        END::verification_status AS status
     FROM cases
     WHERE kind = 'identity' OR chance % 2 = 0
 )
@@ -17,7 +21,9 @@ SELECT
     kind::verification_kind AS kind,
     status,
     'doc-' || substr(md5(creator_id || kind), 1, 10) AS document_reference,
-    CASE WHEN status <> 'pending' THEN (SELECT id FROM users WHERE role = 'admin' ORDER BY created_at, id LIMIT 1) END AS checked_by_id,
+    CASE WHEN status <> 'pending' THEN (
+        SELECT id FROM users WHERE role = 'admin' ORDER BY created_at, id LIMIT 1
+    ) END AS checked_by_id,
     CASE WHEN status <> 'pending' THEN timestamptz '2025-08-01 09:00:00Z' END AS checked_at,
     CASE WHEN status = 'rejected' THEN 'The picture is not readable' END AS rejected_because,
     CASE WHEN status = 'approved' THEN timestamptz '2027-08-01 00:00:00Z' END AS expires_at,

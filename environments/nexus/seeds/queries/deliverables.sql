@@ -1,4 +1,5 @@
--- Two for each contract: all approved where it is completed; where it runs, the first one is, and the second one is on its way.
+-- Two for each contract: all approved where it is completed; where it runs, the first one is, and the second one is on
+-- its way.
 SELECT
     md5(concat_ws('/', 'deliverable', k.id, n))::uuid AS id,
     k.campaign_id,
@@ -11,7 +12,7 @@ SELECT
     'As the brief says' AS instructions,
     s.status,
     k.starts_on + 20 * n AS due_on,
-    CASE WHEN s.status IN ('approved', 'submitted') THEN (k.starts_on + 20 * n - 3)::timestamp AT TIME ZONE 'UTC' END AS submitted_at,
+    CASE WHEN s.status = 'approved' THEN (k.starts_on + 20 * n - 3)::timestamp AT TIME ZONE 'UTC' END AS submitted_at,
     CASE WHEN s.status = 'approved' THEN (k.starts_on + 20 * n - 1)::timestamp AT TIME ZONE 'UTC' END AS approved_at,
     k.created_at,
     k.created_at AS updated_at

@@ -3,8 +3,12 @@ SELECT
     md5('dispute/' || k.id)::uuid AS id,
     k.id AS contract_id,
     o.owner_id AS opened_by_id,
-    CASE WHEN k.status = 'completed' THEN (SELECT id FROM users WHERE role = 'admin' ORDER BY created_at, id LIMIT 1) END AS resolved_by_id,
-    (ARRAY['late', 'quality', 'payment', 'rights'])[1 + ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 4]::dispute_reason AS reason,
+    CASE WHEN k.status = 'completed' THEN (
+        SELECT id FROM users WHERE role = 'admin' ORDER BY created_at, id LIMIT 1
+    ) END AS resolved_by_id,
+    (ARRAY['late', 'quality', 'payment', 'rights'])[
+        1 + ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 4
+    ]::dispute_reason AS reason,
     CASE WHEN k.status = 'completed' THEN 'resolved' ELSE 'open' END::dispute_status AS status,
     'It is not what ' || k.number || ' says' AS description,
     CASE WHEN k.status = 'completed' THEN 'Both sides agreed on a discount' END AS resolution,

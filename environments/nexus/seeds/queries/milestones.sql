@@ -8,7 +8,9 @@ SELECT
     CASE n WHEN 1 THEN round(k.amount / 2, 2) ELSE k.amount - round(k.amount / 2, 2) END AS amount,
     s.status,
     k.starts_on + 20 * n AS due_on,
-    CASE WHEN s.status IN ('reached', 'paid') THEN (k.starts_on + 20 * n - 1)::timestamp AT TIME ZONE 'UTC' END AS reached_at,
+    CASE WHEN s.status IN ('reached', 'paid') THEN
+        (k.starts_on + 20 * n - 1)::timestamp AT TIME ZONE 'UTC'
+    END AS reached_at,
     k.created_at,
     k.created_at AS updated_at
 FROM contracts AS k

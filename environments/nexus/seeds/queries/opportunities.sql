@@ -13,7 +13,9 @@ SELECT
     2 AS slots,
     CASE WHEN c.status IN ('completed', 'cancelled') THEN 'awarded' ELSE 'open' END::opportunity_status AS status,
     (c.starts_on + 60)::timestamp AT TIME ZONE 'UTC' AS closes_at,
-    jsonb_build_object('followers', 5000, 'platforms', jsonb_build_array('instagram', 'tiktok', 'youtube')) AS requirements,
+    jsonb_build_object(
+        'followers', 5000, 'platforms', jsonb_build_array('instagram', 'tiktok', 'youtube')
+    ) AS requirements,
     c.created_at,
     c.created_at AS updated_at
 FROM campaigns AS c

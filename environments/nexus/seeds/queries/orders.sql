@@ -29,10 +29,18 @@ SELECT
         LIMIT 1
     ) END AS ambassador_id,
     c.email AS customer_email,
-    CASE WHEN w.n >= 230 THEN 'pending' WHEN w.b % 20 = 0 THEN 'cancelled' WHEN w.b % 20 = 1 THEN 'refunded'
-         WHEN w.n >= 215 THEN 'paid' WHEN w.n >= 200 THEN 'shipped' ELSE 'delivered' END::order_status AS status,
+    CASE
+        WHEN w.n >= 230 THEN 'pending'
+        WHEN w.b % 20 = 0 THEN 'cancelled'
+        WHEN w.b % 20 = 1 THEN 'refunded'
+        WHEN w.n >= 215 THEN 'paid'
+        WHEN w.n >= 200 THEN 'shipped'
+        ELSE 'delivered'
+    END::order_status AS status,
     4.90 AS shipping,
-    jsonb_build_object('name', c.name, 'street', c.street, 'postcode', c.postcode, 'city', c.city, 'country', c.country) AS shipping_address,
+    jsonb_build_object(
+        'name', c.name, 'street', c.street, 'postcode', c.postcode, 'city', c.city, 'country', c.country
+    ) AS shipping_address,
     w.placed_at,
     CASE WHEN w.n < 230 AND w.b % 20 <> 0 THEN w.placed_at + interval '5 minutes' END AS paid_at,
     w.placed_at AS created_at,

@@ -4,10 +4,12 @@
 --   * A model of the document is a table: OrganizationMember is organization_members. Tables that the document doesn't
 --     name and a model can't do without are marked "(not in the document)".
 --   * Every table has a uuid as its key, unless it joins two others: then their keys are its own.
---   * Money is an amount with a currency beside it, rates are fractions (0.15 is 15 %), times are timestamptz, days are date.
---   * ON DELETE says what a row means to its parent: CASCADE: a part of it; SET NULL: it only mentions it; RESTRICT: the
---     parent has to stay as long as this is kept, as accounting demands.
---   * Secrets are never stored readable: passwords as a hash in modular crypt format, tokens as their SHA-256, credentials encrypted.
+--   * Money is an amount with a currency beside it, rates are fractions (0.15 is 15 %), times are timestamptz,
+--     days are date.
+--   * ON DELETE says what a row means to its parent: CASCADE: a part of it; SET NULL: it only mentions it;
+--     RESTRICT: the parent has to stay as long as this is kept, as accounting demands.
+--   * Secrets are never stored readable: passwords as a hash in modular crypt format, tokens as their SHA-256,
+--     credentials encrypted.
 --
 -- Order: types, then the groups of the document: auth and users, creators, campaigns, content, marketplace, commerce,
 -- billing, analytics, notifications, integrations, compliance. Where a table refers to a later one, the foreign key
@@ -51,7 +53,9 @@ CREATE TYPE verification_status AS ENUM ('pending', 'approved', 'rejected', 'exp
 CREATE TYPE campaign_goal AS ENUM ('awareness', 'engagement', 'conversion', 'content');
 CREATE TYPE campaign_status AS ENUM ('draft', 'active', 'paused', 'completed', 'cancelled');
 CREATE TYPE deliverable_kind AS ENUM ('post', 'story', 'reel', 'video', 'article', 'livestream');
-CREATE TYPE deliverable_status AS ENUM ('planned', 'in_progress', 'submitted', 'changes_requested', 'approved', 'rejected');
+CREATE TYPE deliverable_status AS ENUM (
+    'planned', 'in_progress', 'submitted', 'changes_requested', 'approved', 'rejected'
+);
 CREATE TYPE milestone_status AS ENUM ('pending', 'reached', 'paid', 'missed');
 CREATE TYPE application_status AS ENUM ('submitted', 'shortlisted', 'accepted', 'rejected', 'withdrawn');
 
@@ -139,8 +143,8 @@ COMMENT ON COLUMN users.deleted_at IS 'Soft delete: the row stays for what refer
 -- Whoever hasn't been deleted, without the password.
 CREATE VIEW active_users WITH (security_invoker = true) AS
     SELECT
-        id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences, last_login_at,
-        created_at, updated_at
+        id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences,
+        last_login_at, created_at, updated_at
     FROM users
     WHERE deleted_at IS NULL;
 
@@ -190,7 +194,8 @@ CREATE TABLE verification_codes (
 );
 
 COMMENT ON TABLE verification_codes IS 'Codes sent to an address or a phone; five wrong tries and a code is dead';
-COMMENT ON COLUMN verification_codes.code_hash IS 'SHA-256 of the row''s id and the code: six digits alone could be tried';
+COMMENT ON COLUMN verification_codes.code_hash IS
+    'SHA-256 of the row''s id and the code: six digits alone could be tried';
 
 CREATE TABLE password_resets (
     id           uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -249,7 +254,8 @@ CREATE UNIQUE INDEX organization_invitations_open_key ON organization_invitation
 
 COMMENT ON TABLE organization_invitations IS 'How somebody without an account becomes a member';
 
--- A row stays when what it is about goes: no foreign keys. One partition for each year; a year that has none goes to the last.
+-- A row stays when what it is about goes: no foreign keys. One partition for each year; a year that has none goes to
+-- the last.
 CREATE TABLE audit_logs (
     id              uuid         NOT NULL DEFAULT gen_random_uuid(),
     occurred_at     timestamptz  NOT NULL DEFAULT clock_timestamp(),
@@ -273,7 +279,8 @@ CREATE TABLE audit_logs_2026 PARTITION OF audit_logs
     FOR VALUES FROM ('2026-01-01 00:00:00Z') TO ('2027-01-01 00:00:00Z');
 CREATE TABLE audit_logs_other PARTITION OF audit_logs DEFAULT;
 
-COMMENT ON TABLE audit_logs IS 'Every change of what is audited, with the row before and after. Rows are only ever added (003)';
+COMMENT ON TABLE audit_logs IS
+    'Every change of what is audited, with the row before and after. Rows are only ever added (003)';
 COMMENT ON COLUMN audit_logs.actor_id IS 'The user in whose name it happened; NULL: the service itself';
 COMMENT ON COLUMN audit_logs.row_id IS 'The row''s id; of a table that joins two, its organization';
 COMMENT ON COLUMN audit_logs.changed_columns IS 'What an update changed';
@@ -438,7 +445,8 @@ CREATE TABLE campaigns (
 );
 
 COMMENT ON COLUMN campaigns.spent IS 'What was paid out for its contracts; kept by a trigger on payouts (003)';
-COMMENT ON COLUMN campaigns.audience IS 'Who is to be reached: {"ages": [18, 34], "countries": ["US"], "interests": […]}';
+COMMENT ON COLUMN campaigns.audience IS
+    'Who is to be reached: {"ages": [18, 34], "countries": ["US"], "interests": […]}';
 
 CREATE TABLE campaign_briefs (
     id           uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -513,7 +521,8 @@ CREATE TABLE creator_applications (
     created_at    timestamptz        NOT NULL DEFAULT now(),
     updated_at    timestamptz        NOT NULL DEFAULT now(),
     UNIQUE (campaign_id, creator_id),
-    CONSTRAINT creator_applications_decided_at_a_time CHECK ((status IN ('accepted', 'rejected')) = (decided_at IS NOT NULL))
+    CONSTRAINT creator_applications_decided_at_a_time
+        CHECK ((status IN ('accepted', 'rejected')) = (decided_at IS NOT NULL))
 );
 
 CREATE TABLE campaign_contents (
@@ -592,7 +601,8 @@ CREATE TABLE content_rights (
     ) WHERE (is_exclusive AND revoked_at IS NULL)
 );
 
-COMMENT ON TABLE content_rights IS 'Who may use content, and where and until when; every change is entered in rights_ledger_entries';
+COMMENT ON TABLE content_rights IS
+    'Who may use content, and where and until when; every change is entered in rights_ledger_entries';
 COMMENT ON COLUMN content_rights.territories IS 'Countries; none: everywhere';
 COMMENT ON COLUMN content_rights.ends_on IS 'NULL: for ever';
 
@@ -709,7 +719,8 @@ CREATE TABLE payout_methods (
 
 CREATE UNIQUE INDEX payout_methods_default_key ON payout_methods (creator_id) WHERE is_default;
 
-COMMENT ON TABLE payout_methods IS 'Where a creator''s money goes; the number itself is only with the payment processor';
+COMMENT ON TABLE payout_methods IS
+    'Where a creator''s money goes; the number itself is only with the payment processor';
 
 CREATE TABLE payouts (
     id               uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -750,7 +761,8 @@ CREATE TABLE disputes (
     resolved_at    timestamptz,
     created_at     timestamptz    NOT NULL DEFAULT now(),
     updated_at     timestamptz    NOT NULL DEFAULT now(),
-    CONSTRAINT disputes_resolved_at_a_time CHECK ((status = 'resolved') = (resolved_at IS NOT NULL AND resolution IS NOT NULL))
+    CONSTRAINT disputes_resolved_at_a_time
+        CHECK ((status = 'resolved') = (resolved_at IS NOT NULL AND resolution IS NOT NULL))
 );
 
 -- (not in the document)
@@ -836,7 +848,8 @@ CREATE TABLE product_tags (
     PRIMARY KEY (content_id, product_id)
 );
 
-COMMENT ON TABLE product_tags IS 'Where a product is seen in content: a fraction of width and height, in videos with a moment';
+COMMENT ON TABLE product_tags IS
+    'Where a product is seen in content: a fraction of width and height, in videos with a moment';
 
 CREATE TABLE shoppable_galleries (
     id              uuid           PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -883,7 +896,8 @@ CREATE TABLE orders (
     created_at       timestamptz   NOT NULL DEFAULT now(),
     updated_at       timestamptz   NOT NULL DEFAULT now(),
     CONSTRAINT orders_discount_within_subtotal CHECK (discount <= subtotal),
-    CONSTRAINT orders_paid_before_sent CHECK (status NOT IN ('paid', 'shipped', 'delivered', 'refunded') OR paid_at IS NOT NULL)
+    CONSTRAINT orders_paid_before_sent
+        CHECK (status NOT IN ('paid', 'shipped', 'delivered', 'refunded') OR paid_at IS NOT NULL)
 );
 
 COMMENT ON COLUMN orders.subtotal IS 'The sum of order_items; kept by a trigger (003)';
@@ -942,7 +956,8 @@ CREATE TABLE plans (
     CONSTRAINT plans_year_is_no_dearer CHECK (yearly_price <= 12 * monthly_price)
 );
 
-COMMENT ON COLUMN plans.limits IS 'What may be used of each feature: {"campaigns": 3, "exports": null}; null: without limit';
+COMMENT ON COLUMN plans.limits IS
+    'What may be used of each feature: {"campaigns": 3, "exports": null}; null: without limit';
 
 CREATE TABLE subscriptions (
     id                       uuid                PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -1031,7 +1046,8 @@ CREATE TABLE usage_records (
     UNIQUE (subscription_id, feature, recorded_on)
 );
 
-COMMENT ON TABLE usage_records IS 'What was used of a feature in a day; counted against the entitlement by a trigger (003)';
+COMMENT ON TABLE usage_records IS
+    'What was used of a feature in a day; counted against the entitlement by a trigger (003)';
 
 CREATE TABLE entitlements (
     organization_id uuid        NOT NULL REFERENCES organizations ON DELETE CASCADE,
@@ -1045,7 +1061,8 @@ CREATE TABLE entitlements (
     CONSTRAINT entitlements_within_limit CHECK (used <= usage_limit)
 );
 
-COMMENT ON TABLE entitlements IS 'What an organization may use, as its plan says; made by a trigger on subscriptions (003)';
+COMMENT ON TABLE entitlements IS
+    'What an organization may use, as its plan says; made by a trigger on subscriptions (003)';
 COMMENT ON COLUMN entitlements.usage_limit IS 'NULL: without limit';
 
 ----------------------------------------------------------------------------------------------------------------------
@@ -1155,7 +1172,8 @@ CREATE TABLE notification_preferences (
     created_at timestamptz           NOT NULL DEFAULT now(),
     updated_at timestamptz           NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, category, channel),
-    CONSTRAINT notification_preferences_security_stays CHECK (is_enabled OR category <> 'security' OR channel <> 'email')
+    CONSTRAINT notification_preferences_security_stays
+        CHECK (is_enabled OR category <> 'security' OR channel <> 'email')
 );
 
 COMMENT ON TABLE notification_preferences IS 'What somebody wants to hear of, and how. What isn''t here is wanted';
@@ -1242,7 +1260,8 @@ CREATE TABLE consent_records (
     recorded_at      timestamptz     NOT NULL DEFAULT now()
 );
 
-COMMENT ON TABLE consent_records IS 'Every yes and no, with the text it was said to. The newest counts; rows are only ever added (003)';
+COMMENT ON TABLE consent_records IS
+    'Every yes and no, with the text it was said to. The newest counts; rows are only ever added (003)';
 
 CREATE TABLE data_export_requests (
     id           uuid          PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -1,4 +1,5 @@
--- NEXUS: indexes beyond keys. Every foreign key has one that begins with it, since deleting a parent looks for its children.
+-- NEXUS: indexes beyond keys. Every foreign key has one that begins with it, since deleting a parent looks for its
+-- children.
 --
 --   *_trgm_idx     trigrams: finds parts of words and misspelt ones (ILIKE '%…%', name % 'aplle')
 --   *_search_idx   full-text search over the column search
@@ -182,7 +183,8 @@ CREATE INDEX attribution_events_content_id_idx ON attribution_events (content_id
 CREATE INDEX attribution_events_creator_id_idx ON attribution_events (creator_id);
 CREATE INDEX attribution_events_product_id_idx ON attribution_events (product_id);
 CREATE INDEX attribution_events_order_id_idx ON attribution_events (order_id);
-CREATE INDEX attribution_events_organization_id_occurred_at_idx ON attribution_events (organization_id, occurred_at DESC);
+CREATE INDEX attribution_events_organization_id_occurred_at_idx
+    ON attribution_events (organization_id, occurred_at DESC);
 CREATE INDEX attribution_events_visitor_id_idx ON attribution_events (visitor_id, occurred_at);
 CREATE INDEX attribution_events_occurred_at_idx ON attribution_events USING brin (occurred_at);
 CREATE INDEX attribution_events_context_idx ON attribution_events USING gin (context jsonb_path_ops);
@@ -211,7 +213,8 @@ CREATE INDEX entitlements_subscription_id_idx ON entitlements (subscription_id);
 -- Analytics
 ----------------------------------------------------------------------------------------------------------------------
 
-CREATE INDEX metric_snapshots_organization_id_metric_idx ON metric_snapshots (organization_id, metric, captured_on DESC);
+CREATE INDEX metric_snapshots_organization_id_metric_idx
+    ON metric_snapshots (organization_id, metric, captured_on DESC);
 CREATE INDEX metric_snapshots_captured_on_idx ON metric_snapshots USING brin (captured_on);
 
 CREATE INDEX dashboards_owner_id_idx ON dashboards (owner_id);

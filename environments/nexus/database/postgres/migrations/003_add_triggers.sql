@@ -1,7 +1,7 @@
 -- NEXUS: what happens by itself. Every trigger is named after its function.
 --
--- Functions that write into other tables than the one that changed run with the rights of the owner (SECURITY DEFINER): whoever may add a
--- payout need not be allowed to change what a campaign has spent.
+-- Functions that write into other tables than the one that changed run with the rights of the owner (SECURITY
+-- DEFINER): whoever may add a payout need not be allowed to change what a campaign has spent.
 
 -- The user in whose name this transaction works, or NULL. A setting that was once set LOCAL reads as '' afterwards.
 CREATE FUNCTION app_user_id() RETURNS uuid
@@ -132,7 +132,7 @@ BEGIN
         lower(TG_OP)::audit_action,
         TG_TABLE_NAME,
         coalesce(any_row ->> 'id', any_row ->> 'organization_id')::uuid,
-        coalesce(any_row ->> 'organization_id', CASE WHEN TG_TABLE_NAME = 'organizations' THEN any_row ->> 'id' END)::uuid,
+        CASE TG_TABLE_NAME WHEN 'organizations' THEN any_row ->> 'id' ELSE any_row ->> 'organization_id' END::uuid,
         old_row,
         new_row,
         changed
@@ -205,8 +205,8 @@ CREATE TRIGGER refuse_change BEFORE UPDATE ON consent_records
 -- Users: soft delete, and forgetting a person
 ----------------------------------------------------------------------------------------------------------------------
 
--- DELETE marks a user as deleted and logs them out everywhere. With SET LOCAL app.hard_delete = 'on' the row goes, and with it whatever
--- says ON DELETE CASCADE.
+-- DELETE marks a user as deleted and logs them out everywhere. With SET LOCAL app.hard_delete = 'on' the row goes, and
+-- with it whatever says ON DELETE CASCADE.
 CREATE FUNCTION soft_delete_user() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -254,7 +254,7 @@ END
 $$;
 
 COMMENT ON FUNCTION erase_user IS
-    'Forgets a person; true if there was one. Contracts, payouts and rights stay, as the law demands, and name nobody any more';
+    'Forgets a person; true if there was one. Contracts, payouts and rights stay, as the law demands, and name nobody';
 
 REVOKE ALL ON FUNCTION erase_user FROM PUBLIC;
 
@@ -491,7 +491,10 @@ CREATE TRIGGER count_webhook_failures AFTER INSERT ON webhook_logs
 CREATE FUNCTION announce_notification() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('notifications', json_build_object('id', NEW.id, 'user_id', NEW.user_id, 'channel', NEW.channel)::text);
+    PERFORM pg_notify(
+        'notifications',
+        json_build_object('id', NEW.id, 'user_id', NEW.user_id, 'channel', NEW.channel)::text
+    );
     RETURN NULL;
 END
 $$;
@@ -502,8 +505,8 @@ CREATE TRIGGER announce_notification AFTER INSERT ON notifications
 -- nexenv:down
 -- A function takes its triggers with it.
 DROP FUNCTION
-    announce_notification, count_webhook_failures, count_usage, grant_entitlements, award_opportunity, write_rights_ledger,
-    write_content_version, keep_invoice_subtotal, keep_order_subtotal, keep_campaign_spent, keep_creator_rating,
-    refuse_reopening, soft_delete_user, refuse_change, write_audit_log, set_updated_at
+    announce_notification, count_webhook_failures, count_usage, grant_entitlements, award_opportunity,
+    write_rights_ledger, write_content_version, keep_invoice_subtotal, keep_order_subtotal, keep_campaign_spent,
+    keep_creator_rating, refuse_reopening, soft_delete_user, refuse_change, write_audit_log, set_updated_at
     CASCADE;
 DROP FUNCTION erase_user, app_user_id;

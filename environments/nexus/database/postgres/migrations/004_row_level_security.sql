@@ -6,14 +6,15 @@
 --     SET LOCAL ROLE nexus_app;
 --     SET LOCAL app.user_id = '…';
 --
--- nexus_app then has that user's rows, those of the organizations that the user is a member of (owners and admins of one
--- may change more of it), and what is public. Without a user it has what is public, and nothing else. A table that a
--- later migration adds is closed to it until it has a grant and a policy of its own.
+-- nexus_app then has that user's rows, those of the organizations that the user is a member of (owners and admins of
+-- one may change more of it), and what is public. Without a user it has what is public, and nothing else. A table that
+-- a later migration adds is closed to it until it has a grant and a policy of its own.
 --
 -- "… IN (SELECT id FROM campaigns)" asks the policies of campaigns: whoever sees a campaign sees what belongs to it.
 -- (SELECT app_user_id()) is computed once per query; without SELECT it would be once per row.
 
--- The user's own profile as a creator, and the organizations that the user is a member of. They look past the policies that call them.
+-- The user's own profile as a creator, and the organizations that the user is a member of. They look past the policies
+-- that call them.
 CREATE FUNCTION app_creator_id() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 RETURN (SELECT id FROM creators WHERE user_id = app_user_id());
@@ -364,14 +365,15 @@ CREATE POLICY rights_in_sight ON rights_ledger_entries FOR SELECT TO nexus_app
 ----------------------------------------------------------------------------------------------------------------------
 
 GRANT SELECT (
-    id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences, last_login_at, deleted_at,
-    created_at, updated_at
+    id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences, last_login_at,
+    deleted_at, created_at, updated_at
 ), UPDATE (name, phone, avatar_url, locale, time_zone, preferences) ON users TO nexus_app;
 GRANT SELECT (
     id, user_id, ip_address, user_agent, last_seen_at, expires_at, revoked_at, created_at, updated_at
 ), UPDATE (revoked_at) ON sessions TO nexus_app;
 GRANT SELECT (id, user_id, session_id, expires_at, used_at, revoked_at, created_at) ON refresh_tokens TO nexus_app;
-GRANT SELECT (id, user_id, purpose, destination, attempts, expires_at, used_at, created_at) ON verification_codes TO nexus_app;
+GRANT SELECT (id, user_id, purpose, destination, attempts, expires_at, used_at, created_at)
+    ON verification_codes TO nexus_app;
 GRANT SELECT (id, user_id, requested_ip, expires_at, used_at, created_at) ON password_resets TO nexus_app;
 GRANT SELECT (id, organization_id, invited_by_id, email, role, expires_at, accepted_at, created_at), DELETE
     ON organization_invitations TO nexus_app;
@@ -391,7 +393,8 @@ GRANT SELECT ON
 -- To work with.
 GRANT SELECT, UPDATE (name, website, country, billing_email, settings) ON organizations TO nexus_app;
 GRANT SELECT, UPDATE (
-    handle, display_name, bio, category, country, languages, primary_platform, base_rate, currency, is_available, social_links
+    handle, display_name, bio, category, country, languages, primary_platform, base_rate, currency, is_available,
+    social_links
 ) ON creators TO nexus_app;
 GRANT SELECT, INSERT ON consent_records, data_export_requests, dispute_messages TO nexus_app;
 GRANT SELECT, INSERT, UPDATE ON content_rights, contracts, disputes, orders, alert_events TO nexus_app;
@@ -403,17 +406,19 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     TO nexus_app;
 
 ----------------------------------------------------------------------------------------------------------------------
--- nexus_reader: all rows of what is analysed, for people and reporting tools that write nothing; nobody's address or secret
+-- nexus_reader: all rows of what is analysed, for people and reporting tools that write nothing; nobody's address or
+-- secret
 ----------------------------------------------------------------------------------------------------------------------
 
 GRANT SELECT ON
-    creators, creator_metrics, creator_earnings, creator_reviews, campaigns, deliverables, contents, content_tags, opportunities, bids,
-    contracts, payouts, ambassadors, products, order_items, attribution_events, plans, subscriptions, invoices, usage_records,
-    metric_snapshots
+    creators, creator_metrics, creator_earnings, creator_reviews, campaigns, deliverables, contents, content_tags,
+    opportunities, bids, contracts, payouts, ambassadors, products, order_items, attribution_events, plans,
+    subscriptions, invoices, usage_records, metric_snapshots
     TO nexus_reader;
 GRANT SELECT (id, name, slug, kind, country, created_at) ON organizations TO nexus_reader;
 GRANT SELECT (
-    id, number, organization_id, gallery_id, ambassador_id, status, subtotal, discount, shipping, tax, total, currency, placed_at, paid_at
+    id, number, organization_id, gallery_id, ambassador_id, status, subtotal, discount, shipping, tax, total, currency,
+    placed_at, paid_at
 ) ON orders TO nexus_reader;
 
 CREATE POLICY all_rows ON organizations FOR SELECT TO nexus_reader USING (true);
