@@ -129,6 +129,48 @@ struct EngineTests {
         }
     }
 
+    @Test("roles of MongoDB have the rights that the file gives them, and get others when it does", .native)
+    func roles() async throws {
+        try await ProjectFixture.with("mongo-roles") { project in
+            func file(_ right: String) throws {
+                try project.environment(
+                    "services:\n  mongo: { engine: mongodb, version: \"6.0\", databases: { nexus: { owner: boss, roles: { clerk: { ledger: \(right) } } } } }",
+                    in: .native
+                )
+            }
+            try file("add")
+            try await project.nexenv("up")
+            let address = try await project.mongo("mongo.nexus") { connection in
+                let user: BSONDocument = ["createUser": "ada", "pwd": "secret", "roles": ["clerk"]]
+                try await connection.run(user, in: "nexus")
+                let port = try await project.port("mongo")
+                return "mongodb://ada:secret@127.0.0.1:\(port)/nexus?authSource=nexus&directConnection=true"
+            }
+            func removes() async throws -> Bool {
+                try await MongoConnection.withConnection(to: MongoConfiguration(url: address)) { connection in
+                    _ = try await connection.insert([["n": 1]], into: "ledger", in: "nexus")
+                    let deletion: BSONDocument = ["delete": "ledger", "deletes": [["q": [:], "limit": 0]]]
+                    do {
+                        try await connection.run(deletion, in: "nexus")
+                        return true
+                    } catch let error as MongoError where error.codeName == "Unauthorized" {
+                        return false
+                    }
+                }
+            }
+            #expect(try await !removes())
+            #expect(try await project.nexenv("up").error.contains("nothing to do"))
+            try file("write")
+            #expect(try await project.nexenv("up").error.contains("role clerk changed in nexus"))
+            #expect(try await removes())
+            try await project.mongo("mongo") { _ = try await $0.run(["dropRole": "clerk"], in: "nexus") }
+            let status = try await project.nexenv("status", "--json").json["services"][0]
+            #expect(status["state"].text == "incomplete")
+            try await project.nexenv("up")
+            #expect(try await !project.nexenv("status", "--json").json["services"].elements.isEmpty)
+        }
+    }
+
     private func indexes(_ project: ProjectFixture) async throws -> [String: BSONDocument] {
         try await project.mongo("mongo.nexus") { connection in
             let reply = try await connection.run(["listIndexes": "users"], in: "nexus")

@@ -1,7 +1,7 @@
 #if MongoDB
 import MongoClient
 
-/// Users, collections and indexes, made to match the file on every `up`.
+/// Users, roles, collections and indexes, made to match the file on every `up`.
 extension MongoDB: DatabaseEngine {
     package var databaseNames: [String] { databases.map(\.name) }
 
@@ -25,6 +25,12 @@ extension MongoDB: DatabaseEngine {
                     connection,
                     progress
                 )
+                let roles = MongoRoleReconciler(
+                    roles: database.value.roles,
+                    database: database.name,
+                    connection: connection
+                )
+                done.changes += try await roles.run()
                 if try await !isMigrated(database, connection) { done.unmigrated.append(database.name) }
             }
             return done
@@ -45,6 +51,12 @@ extension MongoDB: DatabaseEngine {
                 if try await !isMigrated(database, connection) {
                     return "migrations of `\(database.name)` aren't applied yet"
                 }
+                let roles = MongoRoleReconciler(
+                    roles: database.value.roles,
+                    database: database.name,
+                    connection: connection
+                )
+                if let role = try await roles.missing() { return "the role `\(role)` isn't made yet" }
                 guard let owner = database.value.owner, owner != user else { continue }
                 let users = try await connection.run(["usersInfo": .string(owner)], in: database.name)
                 if users["users"]?.array?.isEmpty != false { return "the user `\(owner)` isn't made yet" }

@@ -145,6 +145,7 @@ package struct MongoDB: Engine {
 package struct MongoDatabase: Sendable, Hashable {
     package var owner: String?
     package var collections: [MongoCollection] = []
+    package var roles: [Named<[Named<MongoRight>]>] = []
     package var migrations: ResourcePath?
 
     static let shape = Shape<MongoDatabase>(
@@ -158,6 +159,12 @@ package struct MongoDatabase: Sendable, Hashable {
                 \.collections,
                 .collections,
                 "Files of collections with their validators and indexes."
+            ),
+            Field(
+                "roles",
+                \.roles,
+                .map(keys: .objectName, of: .map(of: .choice)),
+                "Roles that users may be given: for each collection `read`, `add` (read and insert) or `write`."
             ),
             Field(
                 "migrations",

@@ -14,8 +14,9 @@ extension MongoDB: ReplaceableEngine {
     /// Returns an engine that declares nothing but a database like another one.
     func standIn(for database: String, _ name: String) -> MongoDB? {
         guard var model = databases.first(where: { $0.name == database }) else { return nil }
-        // The owner is a user of the database in use, and stays.
+        // The owner is a user of the database in use, as roles are its own, and they stay.
         model.value.owner = nil
+        model.value.roles = []
         var standIn = self
         standIn.databases = [Named(name: name, position: model.position, value: model.value)]
         return standIn

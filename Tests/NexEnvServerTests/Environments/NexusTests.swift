@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+
+/// The environment `nexus` has everything that its document names, filled, and refuses what it has to refuse.
+@Suite(.waitsForSlots)
+struct NexusTests {
+    static let database = "postgres.nexus"
+
+    /// The document's models by group, with the tables that stand for them.
+    static let models: [(group: String, models: [String: String])] = [
+        (
+            "Auth & Users",
+            [
+                "User": "users", "Session": "sessions", "RefreshToken": "refresh_tokens",
+                "VerificationCode": "verification_codes", "PasswordReset": "password_resets", "AuditLog": "audit_logs",
+                "Organization": "organizations", "OrganizationMember": "organization_members",
+            ]
+        ),
+        (
+            "Creators",
+            [
+                "Creator": "creators", "CreatorPortfolio": "creator_portfolios", "CreatorMetrics": "creator_metrics",
+                "CreatorEarnings": "creator_earnings", "CreatorReview": "creator_reviews",
+                "CreatorVerification": "creator_verifications",
+            ]
+        ),
+        (
+            "Campaigns",
+            [
+                "Campaign": "campaigns", "CampaignBrief": "campaign_briefs", "Deliverable": "deliverables",
+                "Milestone": "milestones", "CreatorApplication": "creator_applications",
+                "CampaignContent": "campaign_contents",
+            ]
+        ),
+        (
+            "Content",
+            [
+                "Content": "contents", "ContentTag": "content_tags", "ContentRights": "content_rights",
+                "ContentVersion": "content_versions",
+            ]
+        ),
+        (
+            "Marketplace",
+            [
+                "Opportunity": "opportunities", "Bid": "bids", "Contract": "contracts", "Payout": "payouts",
+                "PayoutMethod": "payout_methods", "Dispute": "disputes", "AmbassadorProgram": "ambassador_programs",
+                "Ambassador": "ambassadors",
+            ]
+        ),
+        (
+            "Commerce",
+            [
+                "Product": "products", "ProductTag": "product_tags", "ShoppableGallery": "shoppable_galleries",
+                "Order": "orders", "AttributionEvent": "attribution_events",
+            ]
+        ),
+        (
+            "Billing",
+            [
+                "Plan": "plans", "Subscription": "subscriptions", "Invoice": "invoices",
+                "PaymentMethod": "payment_methods", "UsageRecord": "usage_records", "Entitlement": "entitlements",
+            ]
+        ),
+        (
+            "Analytics",
+            [
+                "MetricSnapshot": "metric_snapshots", "Dashboard": "dashboards", "Report": "reports", "Alert": "alerts",
+            ]
+        ),
+        (
+            "Notifications",
+            ["Notification": "notifications", "NotificationPreference": "notification_preferences"]
+        ),
+        (
+            "Integrations",
+            [
+                "Integration": "integrations", "IntegrationCredential": "integration_credentials",
+                "Webhook": "webhooks", "WebhookLog": "webhook_logs",
+            ]
+        ),
+        (
+            "Compliance",
+            [
+                "ConsentRecord": "consent_records", "DataExportRequest": "data_export_requests",
+                "RightsLedgerEntry": "rights_ledger_entries",
+            ]
+        ),
+    ]
+
+    @Test(
+        "it is filled and consistent, seeding it again changes nothing, and it refuses what it has to",
+        .docker,
+        .native,
+        arguments: Place.allCases
+    )
+    func nexus(place: Place) async throws {
+        try await ShippedEnvironment.with("nexus", in: place) { nexus in
+            try await Self.expectNamesOfTheDocument(nexus)
+            try await nexus.expectSound()
+            try await Self.expectSums(nexus)
+            try await Self.expectConstraints(nexus)
+            try await Self.expectTriggers(nexus)
+            try await Self.expectAudit(nexus)
+            try await Self.expectUsersDeletedSoftly(nexus)
+            try await Self.expectOwnRowsOnly(nexus)
+            try await Self.expectSearches(nexus)
+            try await Self.expectDocumentsRefused(nexus)
+            try await Self.expectDocumentIndexes(nexus)
+            try await Self.expectAuditLogKept(nexus)
+            try await Self.expectKeyPatterns(nexus)
+            try await Self.expectRateLimit(nexus)
+        }
+    }
+
+    @Test(
+        "in production there are plans and an administrator, with the password of the environment, and nobody else",
+        .docker
+    )
+    func production() async throws {
+        let variables = ["ADMIN_EMAIL": "chief@nexus.test", "ADMIN_PASSWORD": "only-here-1"]
+        try await ShippedEnvironment.with("nexus", in: .docker, mode: "production", variables: variables) { nexus in
+            let people = try await nexus.strings("SELECT email FROM users", Self.database)
+            #expect(people == ["chief@nexus.test"])
+            let plans = try await nexus.strings("SELECT code FROM plans ORDER BY position", Self.database)
+            #expect(plans == ["free", "starter", "growth", "scale", "enterprise"])
+            #expect(try await nexus.project.value("SELECT count(*) FROM organizations", Self.database) == "0")
+            try await nexus.expectSeededAgainWithoutChanges()
+        }
+    }
+
+    private static func expectNamesOfTheDocument(_ nexus: ShippedEnvironment) async throws {
+        let tables = Set(try await nexus.tables(database))
+        // The document lists 56 models by name and promises more than 60.
+        #expect(models.map(\.models.count) == [8, 6, 6, 4, 8, 5, 6, 4, 2, 4, 3])
+        #expect(tables.count >= 60)
+        for (group, models) in models {
+            for (model, table) in models { #expect(tables.contains("public.\(table)"), "\(group): \(model)") }
+        }
+        let status = try await nexus.project.nexenv("migrate", "status", "--json").json["databases"].elements
+        let names = status.flatMap { $0["migrations"].elements.compactMap { $0["name"].text } }
+        for name in ["001_initial_schema", "002_add_indexes", "003_add_triggers"] {
+            #expect(names.contains { $0.hasPrefix(name) }, "\(names)")
+        }
+        let extensions = try await nexus.strings("SELECT extname FROM pg_extension", database)
+        #expect(Set(extensions).isSuperset(of: ["pg_trgm", "pg_stat_statements", "citext", "btree_gist"]))
+        #expect(Set(try await nexus.collections("mongo.nexus").keys).isSuperset(of: documentCollections))
+        let types = "SELECT count(*) FROM pg_type WHERE typtype = 'e'"
+        #expect(Int(try await nexus.project.value(types, database)) ?? 0 >= 40)
+    }
+}

@@ -1,0 +1,19 @@
+-- What each milestone that was reached brings; a tenth is the platform's. What was reached lately is on its way.
+SELECT
+    md5('payout/' || m.id)::uuid AS id,
+    k.creator_id,
+    k.id AS contract_id,
+    m.id AS milestone_id,
+    p.id AS payout_method_id,
+    k.number || '-' || m.position AS reference,
+    m.amount AS gross,
+    round(m.amount * 0.10, 2) AS fee,
+    CASE m.status WHEN 'paid' THEN 'paid' ELSE 'processing' END::payout_status AS status,
+    m.reached_at AS requested_at,
+    CASE WHEN m.status = 'paid' THEN m.reached_at + interval '10 days' END AS paid_at,
+    m.reached_at AS created_at,
+    m.reached_at + interval '10 days' AS updated_at
+FROM milestones AS m
+JOIN contracts AS k ON k.id = m.contract_id
+LEFT JOIN payout_methods AS p ON p.creator_id = k.creator_id AND p.is_default
+WHERE m.status IN ('reached', 'paid')
