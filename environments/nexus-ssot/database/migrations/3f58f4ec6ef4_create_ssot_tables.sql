@@ -119,9 +119,10 @@ CREATE INDEX ix_alias_definitions_replaced_by ON alias_definitions (replaced_by)
 CREATE INDEX ix_alias_definitions_created_by ON alias_definitions (created_by);
 CREATE INDEX ix_alias_definitions_alias_trgm ON alias_definitions USING gin (alias gin_trgm_ops);
 
-COMMENT ON TABLE alias_definitions IS 'SSOT alias definitions: other names of anchors, each with one meaning in its context';
-COMMENT ON COLUMN alias_definitions.endpoint_id IS 'The endpoint where the name is used; NULL: everywhere in the context';
-COMMENT ON INDEX ix_alias_definitions_alias_trgm IS 'Finds names that are spelt nearly like one: alias % ''custmer''';
+COMMENT ON TABLE alias_definitions IS
+    'SSOT alias definitions: other names of anchors, each with one meaning in its context';
+COMMENT ON COLUMN alias_definitions.endpoint_id IS 'The endpoint that uses the name; NULL: everywhere in its context';
+COMMENT ON INDEX ix_alias_definitions_alias_trgm IS 'Finds names that are spelt nearly so: alias % ''custmer''';
 
 CREATE FUNCTION resolve_alias(of_alias text, in_context text, at_endpoint uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE

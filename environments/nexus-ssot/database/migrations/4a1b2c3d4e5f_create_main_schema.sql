@@ -158,9 +158,9 @@ CREATE TABLE financial_accounts (
 CREATE INDEX ix_financial_accounts_user_id ON financial_accounts (user_id);
 CREATE UNIQUE INDEX ix_financial_accounts_primary ON financial_accounts (user_id) WHERE is_primary;
 
-COMMENT ON TABLE financial_accounts IS 'User financial accounts. A user who has one can be deactivated, and not deleted';
+COMMENT ON TABLE financial_accounts IS 'User financial accounts; a user who has one can''t be deleted';
 COMMENT ON COLUMN financial_accounts.balance IS 'Kept by a trigger: opening_balance and all posted transactions';
-COMMENT ON COLUMN financial_accounts.credit_limit IS 'How far the balance may fall below zero; loans: what was borrowed';
+COMMENT ON COLUMN financial_accounts.credit_limit IS 'How far the balance may fall below zero';
 
 CREATE TABLE transactions (
     id               uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -201,8 +201,10 @@ CREATE TABLE transactions (
     ),
     CONSTRAINT transactions_posted_when CHECK ((status = 'posted') = (posted_at IS NOT NULL)),
     CONSTRAINT transactions_posted_later CHECK (posted_at >= occurred_at),
-    CONSTRAINT transactions_transfer_has_origin CHECK ((transaction_type = 'transfer_in') = (transfer_from_id IS NOT NULL)),
-    CONSTRAINT transactions_reversal_has_origin CHECK ((transaction_type = 'reversal') = (reversal_of_id IS NOT NULL))
+    CONSTRAINT transactions_transfer_has_origin
+        CHECK ((transaction_type = 'transfer_in') = (transfer_from_id IS NOT NULL)),
+    CONSTRAINT transactions_reversal_has_origin
+        CHECK ((transaction_type = 'reversal') = (reversal_of_id IS NOT NULL))
 );
 
 CREATE INDEX ix_transactions_account_id ON transactions (account_id, occurred_at DESC);

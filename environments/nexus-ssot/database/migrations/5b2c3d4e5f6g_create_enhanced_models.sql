@@ -58,13 +58,14 @@ CREATE INDEX ix_performance_metrics_endpoint_id ON performance_metrics (endpoint
 CREATE INDEX ix_performance_metrics_recorded_at ON performance_metrics USING brin (recorded_at);
 
 COMMENT ON TABLE performance_metrics IS 'System performance metrics';
-COMMENT ON INDEX ix_performance_metrics_recorded_at IS 'A few pages for the whole table, since rows arrive in order of time';
+COMMENT ON INDEX ix_performance_metrics_recorded_at IS 'Small, since rows arrive in order of time';
 
 CREATE TABLE data_quality_metrics (
     id           uuid         PRIMARY KEY DEFAULT gen_random_uuid(),
     anchor_id    uuid         NOT NULL REFERENCES ssot_anchors ON DELETE CASCADE,
-    dimension    varchar(20)  NOT NULL
-                              CHECK (dimension IN ('completeness', 'uniqueness', 'validity', 'consistency', 'timeliness')),
+    dimension    varchar(20)  NOT NULL CHECK (dimension IN (
+                                  'completeness', 'uniqueness', 'validity', 'consistency', 'timeliness'
+                              )),
     rows_checked integer      NOT NULL CHECK (rows_checked > 0),
     rows_failed  integer      NOT NULL CHECK (rows_failed >= 0),
     score        numeric(5,2) NOT NULL GENERATED ALWAYS AS (
@@ -109,7 +110,7 @@ CREATE TABLE security_events (
     occurred_at timestamptz NOT NULL DEFAULT now(),
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT security_events_severe_are_handled CHECK (severity IN ('info', 'low', 'medium') OR status <> 'recorded'),
+    CONSTRAINT security_events_severe_are_handled CHECK (severity NOT IN ('high', 'critical') OR status <> 'recorded'),
     CONSTRAINT security_events_resolved_when CHECK ((status IN ('resolved', 'dismissed')) = (resolved_at IS NOT NULL)),
     CONSTRAINT security_events_resolved_later CHECK (resolved_at >= occurred_at)
 );
@@ -129,7 +130,8 @@ CREATE TABLE compliance_violations (
     user_id           uuid         REFERENCES users ON DELETE SET NULL,
     transaction_id    uuid         REFERENCES transactions ON DELETE RESTRICT,
     security_event_id uuid         REFERENCES security_events ON DELETE SET NULL,
-    regulation        varchar(20)  NOT NULL CHECK (regulation IN ('GDPR', 'PCI_DSS', 'SOX', 'AML', 'KYC', 'INTERNAL')),
+    regulation        varchar(20)  NOT NULL
+                                   CHECK (regulation IN ('GDPR', 'PCI_DSS', 'SOX', 'AML', 'KYC', 'INTERNAL')),
     rule_code         varchar(50)  NOT NULL CHECK (rule_code ~ '^[A-Z][A-Z0-9_-]*$'),
     severity          varchar(20)  NOT NULL CHECK (severity IN ('low', 'medium', 'high', 'critical')),
     status            varchar(20)  NOT NULL DEFAULT 'open'
@@ -156,7 +158,7 @@ CREATE INDEX ix_compliance_violations_resolved_by ON compliance_violations (reso
 CREATE INDEX ix_compliance_violations_due ON compliance_violations (due_at) WHERE status IN ('open', 'under_review');
 
 COMMENT ON TABLE compliance_violations IS 'Compliance violation tracking';
-COMMENT ON COLUMN compliance_violations.transaction_id IS 'Evidence: a transaction that is part of it can''t be deleted';
+COMMENT ON COLUMN compliance_violations.transaction_id IS 'Evidence: such a transaction can''t be deleted';
 COMMENT ON COLUMN compliance_violations.resolution IS 'What was done, or why nothing has to be';
 
 ----------------------------------------------------------------------------------------------------------------------
@@ -354,7 +356,8 @@ FROM pg_stat_user_tables AS s
 WHERE s.schemaname = 'public'
 ORDER BY s.relname;
 
-COMMENT ON VIEW monitoring.table_health IS 'Size, dead rows and scans of each table: many sequential scans of a large one want an index';
+COMMENT ON VIEW monitoring.table_health IS
+    'Size, dead rows and scans of each table: many sequential scans of a large one want an index';
 
 CREATE VIEW monitoring.connections AS
 SELECT
@@ -368,7 +371,8 @@ FROM pg_stat_activity AS a
 WHERE a.datname = current_database()
 GROUP BY a.usename, a.application_name, a.state;
 
-COMMENT ON VIEW monitoring.connections IS 'Who is connected and does what: pools that are too large, forgotten transactions';
+COMMENT ON VIEW monitoring.connections IS
+    'Who is connected and does what: pools that are too large, forgotten transactions';
 
 CREATE VIEW monitoring.database_health AS
 SELECT

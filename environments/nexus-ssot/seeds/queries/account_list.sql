@@ -18,7 +18,8 @@ CROSS JOIN LATERAL (
         ('savings', 'Savings', 'Harbor Bank', 2000 + s.c % 9000, 0, 'active', false, s.a % 10 < 7 OR s.number = 0),
         ('credit_card', 'Credit card', 'Meridian Card', 0, 3000, 'active', false, s.b % 10 < 6 OR s.number = 0),
         ('loan', 'Car loan', 'Harbor Bank', -(6000 + s.d % 4000), 10000, 'active', false, s.c % 10 < 3),
-        ('investment', 'Funds', 'Northwind Invest', 5000 + s.d % 20000, 0, CASE WHEN s.d % 20 = 9 THEN 'frozen' ELSE 'active' END, false, s.d % 10 IN (1, 5, 9)),
+        ('investment', 'Funds', 'Northwind Invest', 5000 + s.d % 20000, 0, 'active', false, s.d % 10 IN (1, 5)),
+        ('investment', 'Funds', 'Union Invest', 7000 + s.d % 20000, 0, 'frozen', false, s.d % 10 = 9),
         ('savings', 'Old savings', 'Union Savings', 250, 0, 'closed', false, s.c % 10 > 7)
 ) AS k (account_type, name, institution, opening_balance, credit_limit, status, is_primary, is_there)
 WHERE k.is_there

@@ -18,9 +18,13 @@ aliases AS (
         CASE WHEN anchor_type = 'attribute' THEN camel_entity || '.' || camel_attribute ELSE camel_entity END AS alias
     FROM names
     UNION ALL
-    SELECT anchor_id, 'ui', label FROM names WHERE anchor_type <> 'attribute' OR name ~ '\.(name|status|email|balance|amount)$'
+    SELECT anchor_id, 'ui', label
+    FROM names
+    WHERE anchor_type <> 'attribute' OR name ~ '\.(name|status|email|balance|amount)$'
     UNION ALL
-    SELECT anchor_id, 'report', label FROM names WHERE anchor_type <> 'attribute' OR name ~ '(amount|balance|value|score)$'
+    SELECT anchor_id, 'report', label
+    FROM names
+    WHERE anchor_type <> 'attribute' OR name ~ '(amount|balance|value|score)$'
 )
 SELECT
     md5(concat_ws('/', 'alias', context, alias))::uuid AS id,

@@ -5,7 +5,9 @@ WITH tables AS (
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
 ),
 entries AS (
-    SELECT relname AS name, 'entity' AS anchor_type, NULL AS entity, relname, NULL AS column_name, NULL AS type, description
+    SELECT
+        relname AS name, 'entity' AS anchor_type, NULL AS entity,
+        relname, NULL AS column_name, NULL AS type, description
     FROM tables
     UNION ALL
     SELECT

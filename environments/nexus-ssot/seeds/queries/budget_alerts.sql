@@ -22,7 +22,13 @@ crossings AS (
     ORDER BY s.budget_id, x.threshold, s.posted_at
 ),
 alerts AS (
-    SELECT *, CASE WHEN budget_status = 'ended' THEN 'resolved' WHEN chance < 128 THEN 'acknowledged' ELSE 'open' END AS status
+    SELECT
+        *,
+        CASE
+            WHEN budget_status = 'ended' THEN 'resolved'
+            WHEN chance < 128 THEN 'acknowledged'
+            ELSE 'open'
+        END AS status
     FROM crossings
 )
 SELECT

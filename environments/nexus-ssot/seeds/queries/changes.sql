@@ -1,17 +1,25 @@
 -- Users who were suspended, keys that were revoked, alerts that were seen, violations that were dealt with: before and
 -- after. The row before is the one that insertions.sql noted.
 WITH changed AS (
-    SELECT 'users' AS table_name, id, updated_at, (SELECT id FROM users WHERE username = 'admin') AS user_id, to_jsonb(t) AS row, ARRAY['status'] AS columns
+    SELECT
+        'users' AS table_name, id, updated_at, (SELECT id FROM users WHERE username = 'admin') AS user_id,
+        to_jsonb(t) AS row, ARRAY['status'] AS columns
     FROM users AS t
     WHERE status IN ('suspended', 'deactivated')
     UNION ALL
-    SELECT 'api_keys', id, updated_at, user_id, to_jsonb(t), ARRAY['revoked_at', 'status'] FROM api_keys AS t WHERE status = 'revoked'
+    SELECT 'api_keys', id, updated_at, user_id, to_jsonb(t), ARRAY['revoked_at', 'status']
+    FROM api_keys AS t
+    WHERE status = 'revoked'
     UNION ALL
-    SELECT 'budget_alerts', id, updated_at, acknowledged_by, to_jsonb(t), ARRAY['acknowledged_at', 'acknowledged_by', 'status']
+    SELECT
+        'budget_alerts', id, updated_at, acknowledged_by,
+        to_jsonb(t), ARRAY['acknowledged_at', 'acknowledged_by', 'status']
     FROM budget_alerts AS t
     WHERE status <> 'open'
     UNION ALL
-    SELECT 'compliance_violations', id, updated_at, resolved_by, to_jsonb(t), ARRAY['resolution', 'resolved_at', 'resolved_by', 'status']
+    SELECT
+        'compliance_violations', id, updated_at, resolved_by,
+        to_jsonb(t), ARRAY['resolution', 'resolved_at', 'resolved_by', 'status']
     FROM compliance_violations AS t
     WHERE status IN ('remediated', 'waived')
 )

@@ -34,10 +34,12 @@ SELECT
     'INSERT' AS action,
     table_name,
     id AS record_id,
-    row - ARRAY['password_hash', 'key_hash'] || CASE table_name
-        WHEN 'api_keys' THEN '{"status": "active", "revoked_at": null}'
-        WHEN 'budget_alerts' THEN '{"status": "open", "acknowledged_at": null, "acknowledged_by": null}'
-        WHEN 'compliance_violations' THEN '{"status": "open", "resolved_at": null, "resolved_by": null, "resolution": null}'
-        ELSE CASE WHEN table_name = 'users' AND row ->> 'status' IN ('suspended', 'deactivated') THEN '{"status": "active"}' ELSE '{}' END
+    row - ARRAY['password_hash', 'key_hash'] || CASE
+        WHEN table_name = 'users' AND row ->> 'status' IN ('suspended', 'deactivated') THEN '{"status": "active"}'
+        WHEN table_name = 'api_keys' THEN '{"status": "active", "revoked_at": null}'
+        WHEN table_name = 'budget_alerts' THEN '{"status": "open", "acknowledged_at": null, "acknowledged_by": null}'
+        WHEN table_name = 'compliance_violations'
+            THEN '{"status": "open", "resolved_at": null, "resolved_by": null, "resolution": null}'
+        ELSE '{}'
     END::jsonb AS new_values
 FROM entries

@@ -1,4 +1,5 @@
--- What older programs and partners say: deprecated, with the name that took its place, or meant at one endpoint only.
+-- What older programs and partners say: deprecated, with the name that took its place, or meant at one
+-- endpoint only: there it comes before what the name means in its context.
 SELECT
     md5(concat_ws('/', 'alias', v.context, v.alias, v.endpoint))::uuid AS id,
     v.alias,
@@ -25,7 +26,7 @@ FROM (
         ('valueDate', 'partner', 'transactions.posted_at', NULL, 'active', 'What the payment partner calls it'),
         ('payments.sum', 'api', 'transactions.amount', 'list_payments', 'active', 'Only at this older endpoint'),
         ('payments.date', 'api', 'transactions.occurred_at', 'list_payments', 'active', 'Only at this older endpoint'),
-        ('transactions.amount', 'api', 'monthly_spending', 'export_report', 'active', 'Here it is a sum: an endpoint comes before its context')
+        ('transactions.amount', 'api', 'monthly_spending', 'export_report', 'active', 'Here it is a sum')
 ) AS v (alias, context, anchor, endpoint, status, description)
 JOIN ssot_anchors AS a ON a.name = v.anchor
 LEFT JOIN api_endpoints AS e ON e.name = v.endpoint

@@ -10,7 +10,9 @@ SELECT
     jsonb_build_object('region', 'eu-1', 'version', '2.' || d.number / 7) AS tags,
     d.at AS recorded_at,
     d.at AS created_at
-FROM (VALUES ('api-gateway'), ('auth-service'), ('finance-service'), ('ssot-service'), ('analytics-service')) AS s (name)
+FROM (
+    VALUES ('api-gateway'), ('auth-service'), ('finance-service'), ('ssot-service'), ('analytics-service')
+) AS s (name)
 CROSS JOIN (
     VALUES
         ('requests', 'counter', 'count', 20000, 15000), ('latency_p95', 'timer', 'ms', 12, 60),

@@ -1,5 +1,5 @@
--- Sixty of the users, and the one to log in as. What looks like chance is taken from the digest of a name, so that it is
--- the same every time: a, b, c and d are numbers from 0 to 65,535.
+-- Sixty of the users, and the one to log in as. What looks like chance is taken from the digest of a name, so that it
+-- is the same every time: a, b, c and d are numbers from 0 to 65,535.
 WITH people AS (
     SELECT id, row_number() OVER (ORDER BY id) AS number FROM users
     UNION ALL

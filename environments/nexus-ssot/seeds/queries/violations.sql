@@ -8,19 +8,25 @@ WITH found AS (
         jsonb_build_object('amount', -t.amount, 'limit', 1600) AS evidence, t.posted_at AS detected_at
     FROM transactions AS t
     JOIN financial_accounts AS a ON a.id = t.account_id
-    WHERE t.status = 'posted' AND t.transaction_type = 'payment' AND t.amount < -1600 AND t.occurred_at >= '2025-09-01 00:00:00Z'
+    WHERE t.status = 'posted'
+      AND t.transaction_type = 'payment'
+      AND t.amount < -1600
+      AND t.occurred_at >= '2025-09-01 00:00:00Z'
     UNION ALL
-    SELECT u.id, u.id, NULL, NULL, 'KYC', 'PAPERS-MISSING', 'low', 'There is no copy of a document of identity',
+    SELECT
+        u.id, u.id, NULL, NULL, 'KYC', 'PAPERS-MISSING', 'low', 'There is no copy of a document of identity',
         jsonb_build_object('status', u.status), timestamptz '2025-09-10 06:00:00Z'
     FROM users AS u
     WHERE u.username LIKE 'former-%'
     UNION ALL
-    SELECT e.id, e.user_id, NULL, e.id, 'GDPR', 'ART-33', e.severity, 'Personal data may have been seen by somebody else',
+    SELECT
+        e.id, e.user_id, NULL, e.id, 'GDPR', 'ART-33', e.severity, 'Somebody else may have seen personal data',
         e.details, e.occurred_at + interval '2 hours'
     FROM security_events AS e
     WHERE e.event_type = 'suspicious_activity' AND e.severity IN ('high', 'critical')
     UNION ALL
-    SELECT t.id, a.user_id, t.id, NULL, 'SOX', 'REVERSAL-REVIEW', 'low', 'A posting was taken back: two people have to agree',
+    SELECT
+        t.id, a.user_id, t.id, NULL, 'SOX', 'REVERSAL-REVIEW', 'low', 'A posting was taken back: was it right?',
         jsonb_build_object('reference', t.reference), t.posted_at
     FROM transactions AS t
     JOIN financial_accounts AS a ON a.id = t.account_id
@@ -49,10 +55,13 @@ SELECT
     evidence,
     detected_at,
     detected_at + interval '30 days' AS due_at,
-    CASE WHEN status IN ('remediated', 'waived') THEN (SELECT id FROM users WHERE username = 'auditor') END AS resolved_by,
-    CASE WHEN status IN ('remediated', 'waived') THEN detected_at + interval '2 days' END AS resolved_at,
-    CASE status WHEN 'remediated' THEN 'Looked into and put right' WHEN 'waived' THEN 'Known, and explained in writing' END
-        AS resolution,
+    CASE WHEN is_over THEN (SELECT id FROM users WHERE username = 'auditor') END AS resolved_by,
+    CASE WHEN is_over THEN detected_at + interval '2 days' END AS resolved_at,
+    CASE status
+        WHEN 'remediated' THEN 'Looked into and put right'
+        WHEN 'waived' THEN 'Known, and explained in writing'
+    END AS resolution,
     detected_at AS created_at,
-    CASE WHEN status IN ('remediated', 'waived') THEN detected_at + interval '2 days' ELSE detected_at END AS updated_at
+    CASE WHEN is_over THEN detected_at + interval '2 days' ELSE detected_at END AS updated_at
 FROM judged
+CROSS JOIN LATERAL (SELECT status IN ('remediated', 'waived') AS is_over) AS o
