@@ -90,5 +90,7 @@ extension ShippedEnvironment {
         #expect(!keys.isEmpty, "\(target) is empty", sourceLocation: sourceLocation)
     }
 
-    private static func database(of target: String) -> String { target.components(separatedBy: ".").last ?? target }
+    private static func database(of target: String) -> String {
+        target.split(separator: ".").last.map(String.init) ?? target
+    }
 }

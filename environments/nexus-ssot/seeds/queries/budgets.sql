@@ -15,7 +15,7 @@ SELECT
 FROM savers AS s
 CROSS JOIN LATERAL (
     VALUES
-        ('Food, August', 'groceries', 'monthly', '2025-08-01', '2025-08-31', s.salary / 100 * (7 + s.a % 5), 'ended', true),
+        ('Food, August', 'groceries', 'monthly', '2025-08-01', '2025-08-31', s.salary * 9 / 100, 'ended', true),
         ('Food', 'groceries', 'monthly', '2025-09-01', '2025-09-30', s.salary / 100 * (7 + s.b % 5), 'active', true),
         ('Evenings', 'entertainment', 'monthly', '2025-09-01', '2025-09-30', 50 + s.c % 50, 'active', s.a % 3 > 0),
         ('Bus and train', 'transport', 'quarterly', '2025-07-01', '2025-09-30', 240 + s.d % 120, 'active', s.b % 3 > 0),
