@@ -7,7 +7,7 @@ import Testing
 struct RandomChanges {
     /// How many statements are run; `NEXENV_LEASE_STATEMENTS` says otherwise.
     static let statements =
-        ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) } ?? 1_200
+        ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) } ?? 600
 
     private let project: ProjectFixture
     private let seed: UInt64

@@ -50,8 +50,8 @@ extension Trait where Self == ConditionTrait {
 }
 
 extension Trait where Self == TimeLimitTrait {
-    /// The time of all tests together: each waits until few others run, and each command has a limit of its own.
-    static var waitsForSlots: Self { .timeLimit(.minutes(12)) }
+    /// More than the time of all tests together: each waits until few others run, and each command has a limit of its own.
+    static var waitsForSlots: Self { .timeLimit(.minutes(45)) }
 }
 
 /// Where a stack of a test runs.
