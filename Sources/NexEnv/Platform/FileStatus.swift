@@ -23,7 +23,11 @@ struct FileStatus {
         #else
         let time = status.st_mtim
         #endif
-        changed = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        // Its fields by their names belong to another module in a release build (SwiftOverlayShims), which can't be imported.
+        changed = withUnsafeBytes(of: time) { bytes in
+            let (seconds, nanoseconds) = bytes.loadUnaligned(as: (Int, Int).self)
+            return Int64(seconds) * 1_000_000_000 + Int64(nanoseconds)
+        }
         inode = UInt64(status.st_ino)
     }
 }
