@@ -46,6 +46,7 @@ package struct NexEnvError: Error, Sendable {
 
 extension NexEnvError.Code {
     package static let serviceDied = Self("service-died", .serviceFailed)
+    package static let dependencyFailed = Self("dependency-failed", .serviceFailed)
     package static let serviceFailed = Self("service-failed", .serviceFailed)
     package static let authenticationFailed = Self("authentication-failed", .serviceFailed)
     package static let sqlFailed = Self("sql-failed", .dataError)

@@ -46,7 +46,7 @@ struct ServicePipeline: Sendable {
         }
         for dependency in service.options.dependencies {
             guard await gates.pass(dependency) else {
-                throw NexEnvError(.serviceFailed, "`\(dependency.service)`, which it depends on, didn't come up")
+                throw NexEnvError(.dependencyFailed, "`\(dependency.service)`, which it depends on, didn't come up")
             }
         }
         try await outcome.timings.measure("start") { outcome.isChanged = try await start() }

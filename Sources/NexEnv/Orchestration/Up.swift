@@ -120,7 +120,19 @@ package struct Up: Sendable {
                 }
             }
             var outcomes: [ServiceOutcome] = []
-            while let outcome = try await group.next() { outcomes.append(outcome) }
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                do {
+                    outcomes.append(try result.get())
+                } catch {
+                    // Who waited for the one that failed may be first to say so, and doesn't know why.
+                    let isFirst = failure == nil
+                    let isCause = (failure as? NexEnvError)?.code == .dependencyFailed && !(error is CancellationError)
+                    if isFirst || isCause { failure = error }
+                    group.cancelAll()
+                }
+            }
+            if let failure { throw failure }
             let order = plan.steps.map(\.service.name)
             return outcomes.sorted { order.firstIndex(of: $0.service) ?? 0 < order.firstIndex(of: $1.service) ?? 0 }
         }
