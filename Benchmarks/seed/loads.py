@@ -92,18 +92,17 @@ class Postgres:
 
     def large(self, size):
         """A file of that size, by psql and by nexenv."""
-        lines = (self.stage.folder / "person.csv").read_text().split("\n")
-        header, rows = lines[0], [line.split(",", 1)[1] for line in lines[1:] if line]
-        del lines
-        path = self.stage.folder / "large.csv"
+        # Line by line: a program's peak of memory is at least that of the one that starts it.
+        folder, start = self.stage.folder, 0
+        path = folder / "large.csv"
         with open(path, "w") as out:
-            out.write(header + "\n")
-            start = 0
             while out.tell() < size:
-                out.write("".join(f"{start + number},{row}\n" for number, row in enumerate(rows, 1)))
-                start += len(rows)
-        del rows
-        folder = self.stage.folder
+                with open(folder / "person.csv") as lines:
+                    header = next(lines)
+                    if not start:
+                        out.write(header)
+                    for start, line in enumerate(lines, start + 1):
+                        out.write(f"{start},{line.split(',', 1)[1]}")
         (folder / "file.yaml").write_text("sets:\n  file:\n" + self.sets["file"].replace("person.csv", "large.csv"))
         self.sql("TRUNCATE person", "CHECKPOINT")
         samples = [self.copy("large-psql", "person", "large.csv")()]
