@@ -46,13 +46,23 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
     }
     #else
     /// Reads field 22 of `/proc/PID/stat` (proc(5)); the name in field 2 may hold spaces and parentheses.
+    ///
+    /// A zombie that still has threads hasn't ended: one of them is about to become another program, and takes the place of
+    /// the first thread, which the kernel ends for that (execve(2)). Between the two there is a moment without an answer.
     private static func startTime(of pid: Int32) -> UInt64? {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            let end = text.lastIndex(of: ")")
-        else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return UInt64(fields[19])
+        for _ in 0..<100 {
+            guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+                let end = text.lastIndex(of: ")")
+            else {
+                if kill(pid, 0) != 0, errno == ESRCH { return nil }
+                continue
+            }
+            let fields = text[text.index(after: end)...].split(separator: " ")
+            guard fields.count > 19, fields[0] != "X" else { return nil }
+            if fields[0] == "Z", fields[17] == "1" { return nil }
+            return UInt64(fields[19])
+        }
+        return nil
     }
     #endif
 }

@@ -197,6 +197,33 @@ import Testing
         #expect(ProcessIdentity(running: child.processIdentifier) == nil)
     }
 
+    /// A thread that isn't the first becomes another program: for a moment the process looks like a zombie.
+    @Test func `a process that becomes another program runs all the while`() throws {
+        let folder = try ScratchFolder()
+        let program = """
+            import os, sys, threading
+            left = int(sys.argv[1])
+            if left == 0: sys.exit()
+            again = [sys.executable, sys.argv[0], str(left - 1)]
+            threading.Thread(target=lambda: os.execv(sys.executable, again)).start()
+            threading.Event().wait()
+            """
+        try program.write(toFile: folder.path + "/again.py", atomically: true, encoding: .utf8)
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        child.arguments = ["python3", folder.path + "/again.py", "40"]
+        try child.run()
+        let identity = try #require(ProcessIdentity(running: child.processIdentifier))
+        var looks = 0
+        var ends = 0
+        while child.isRunning {
+            if identity.isRunning { looks += 1 } else if looks > 0 { ends += 1; looks = 0 }
+        }
+        #expect(child.terminationStatus == 0)
+        // Once at its end, unless that was noticed at once.
+        #expect(ends <= 1)
+    }
+
     @Test(arguments: [Int32(0), -1, .max]) func `no process`(pid: Int32) {
         #expect(ProcessIdentity(running: pid) == nil)
     }
