@@ -29,7 +29,7 @@ final class LeaseCounter: Sendable {
         var taken: [DatabaseRequest: any LeasedCopy] = [:]
         do {
             for request in requests where request.isolation == .transaction {
-                guard request.allowsTransactions else {
+                guard request.leaseRequest.rollsBack else {
                     throw LeaseError(
                         "\(request.engine) has no transaction that a test could be rolled back with",
                         hint: "`.database` and `.server` are the isolations that it has"
@@ -55,8 +55,4 @@ final class LeaseCounter: Sendable {
             throw error
         }
     }
-}
-
-extension DatabaseRequest {
-    fileprivate var allowsTransactions: Bool { engine == "postgres" || engine == "timescaledb" }
 }

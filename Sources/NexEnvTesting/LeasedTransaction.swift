@@ -65,15 +65,3 @@ struct LeasedTransaction: LeasedCopy {
         return try await copy.keep()
     }
 }
-
-extension PostgresConfiguration {
-    init(_ address: DatabaseAddress) {
-        self.init(
-            host: address.endpoint.host,
-            port: address.endpoint.port,
-            user: address.user ?? "",
-            password: address.password,
-            database: address.database ?? ""
-        )
-    }
-}

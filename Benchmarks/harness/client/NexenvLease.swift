@@ -26,15 +26,3 @@ final class NexenvLease: Strategy {
         leased = nil
     }
 }
-
-extension PostgresConfiguration {
-    init(_ address: DatabaseAddress) {
-        self.init(
-            host: address.endpoint.host,
-            port: address.endpoint.port,
-            user: address.user ?? "",
-            password: address.password,
-            database: address.database ?? ""
-        )
-    }
-}

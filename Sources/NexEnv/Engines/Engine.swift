@@ -111,6 +111,18 @@ package protocol DatabaseEngine: AddressedEngine {
     func missing(on server: RunningServer) async throws -> String?
 }
 
+extension DatabaseEngine {
+    /// What is said of a database that the file doesn't declare.
+    func unknownDatabase(_ name: String?, on server: RunningServer) -> NexEnvError {
+        NexEnvError(
+            .notFound,
+            "there is no database `\(name ?? "")`",
+            service: server.service.name,
+            hint: Suggestion.hint(for: name ?? "", among: databaseNames, noun: "databases")
+        )
+    }
+}
+
 /// An engine that has a command-line client.
 package protocol ShellEngine: AddressedEngine {
     /// Returns the client's command line for an address of the server.

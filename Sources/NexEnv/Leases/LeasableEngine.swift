@@ -5,6 +5,9 @@ package protocol LeasableEngine: ReplaceableEngine {
     /// - Parameter digest: What stands for all that the copies are made from.
     func leaseSource(of database: String?, digest: String, on server: RunningServer) async throws -> LeaseSource
 
+    /// Whether a connection's changes can be rolled back, all of them.
+    static var rollsBack: Bool { get }
+
     /// The engine as it runs for tests: with room for copies.
     var forTests: Self { get }
 
@@ -41,6 +44,8 @@ package protocol LeasableEngine: ReplaceableEngine {
 }
 
 extension LeasableEngine {
+    package static var rollsBack: Bool { false }
+
     package var forTests: Self { self }
 
     package func copy(

@@ -114,23 +114,22 @@ package final class LeaseDesk: Sendable {
         let keeper = try keeper(of: source, folder)
         let start = ContinuousClock.now
         while true {
-            var other: SlotFile?
+            var other: (slot: SlotFile, state: SlotState?)?
             for number in 0..<source.slots {
                 guard let slot = try SlotFile.tryTake(number, in: folder) else { continue }
                 switch slot.read() {
                 case .clean(let state) where state.run == source.run:
                     return try LeasedDatabase(source, slot, state, keeper, holder, folder, place)
+                case .clean(let state), .used(let state, _): if other == nil { other = (slot, state) }
+                case .none: if other == nil { other = (slot, nil) }
                 case .kept: continue
-                default: if other == nil { other = slot }
                 }
             }
             // None is clean: one that isn't there yet, or that a test that was killed has left as it was.
-            if let slot = other {
+            if let (slot, known) = other {
                 let state =
-                    switch slot.read() {
-                    case .used(let state, _), .clean(let state), .kept(let state, _):
-                        try await keeper.clean(slot.number, state).state
-                    case .none: try await keeper.make(slot.number)
+                    if let known { try await keeper.clean(slot.number, known).state } else {
+                        try await keeper.make(slot.number)
                     }
                 return try LeasedDatabase(source, slot, state, keeper, holder, folder, place)
             }

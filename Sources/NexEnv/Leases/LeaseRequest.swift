@@ -23,6 +23,9 @@ package struct LeaseRequest: Sendable, Hashable {
         self.seeds = seeds
     }
 
+    /// Whether all that a test does through one connection can be rolled back.
+    package var rollsBack: Bool { EngineRegistry.engine(named: engine)?.leasable?.rollsBack ?? false }
+
     /// Stands for the request in the session's file, and for its place among others.
     var key: String {
         let sets =

@@ -25,6 +25,32 @@ package struct LeaseSource: Sendable, Codable, Hashable {
 }
 
 extension LeaseSource {
+    /// - Parameters:
+    ///   - user: Who tests log in as; the server has a password for each of the two.
+    init(
+        of database: String?,
+        _ engine: String,
+        on server: RunningServer,
+        user: String,
+        administrator: String,
+        digest: String,
+        slots: Int,
+        details: [String: String] = [:]
+    ) {
+        self.init(
+            engine: engine,
+            place: DatabasePlace(service: server.service.name, database: database),
+            endpoint: server.endpoint,
+            user: user,
+            password: server.passwords[user],
+            administrator: administrator,
+            administratorPassword: server.passwords[administrator],
+            digest: digest,
+            slots: slots,
+            details: details
+        )
+    }
+
     /// Whether the server still runs that the template is in.
     var isAlive: Bool { process?.isRunning ?? endpoint.isListening }
 

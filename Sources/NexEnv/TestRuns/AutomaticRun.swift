@@ -54,7 +54,7 @@ struct AutomaticRun: Sendable {
             } catch let failure as TestHostFailure {
                 throw failure.error(stack.environment.name)
             }
-            host.leave()
+            host.release()
             withExtendedLifetime(membership) {}
             if let home = try join() { return home }
         }

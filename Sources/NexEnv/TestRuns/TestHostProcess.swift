@@ -65,16 +65,13 @@ package final class TestHostProcess: Sendable {
         guard isReady else { throw TestHostFailure(status: await wait()) }
     }
 
-    /// Tells the host that its stack isn't needed any more.
+    /// Tells the host that we don't need its stack any more; one that is for others too goes on.
     package func release() {
         life.withLock { end in
             if let end { close(end) }
             end = nil
         }
     }
-
-    /// Lets the host go on by itself, when it isn't for us alone.
-    func leave() { release() }
 
     /// Has the stack removed, and waits until it is.
     package func end() async {

@@ -6,7 +6,7 @@ extension MongoDB: ReplaceableEngine {
         let login = longConfiguration(server)
         let scratch = try await MongoScratchDatabase(login, purpose: "nexenv reset")
         guard let database, let standIn = standIn(for: database, scratch.name) else {
-            throw NexEnvError(.notFound, "there is no database `\(database ?? "")`", service: server.service.name)
+            throw unknownDatabase(database, on: server)
         }
         return MongoReplacement(original: database, standIn: standIn, scratch: scratch, login: login)
     }

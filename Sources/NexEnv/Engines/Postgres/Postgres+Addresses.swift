@@ -1,4 +1,5 @@
 import Foundation
+package import PostgresClient
 
 extension Postgres {
     package func address(of database: String?, on server: RunningServer) -> DatabaseAddress? {
@@ -30,6 +31,19 @@ extension Postgres: ShellEngine {
             containerArguments: ["-h", "127.0.0.1", "-p", "\(insidePort)"] + who + once,
             environment: password,
             containerEnvironment: password
+        )
+    }
+}
+
+/// How the package's own client logs in to an address.
+extension PostgresConfiguration {
+    package init(_ address: DatabaseAddress) {
+        self.init(
+            host: address.endpoint.host,
+            port: address.endpoint.port,
+            user: address.user ?? "",
+            password: address.password,
+            database: address.database ?? ""
         )
     }
 }

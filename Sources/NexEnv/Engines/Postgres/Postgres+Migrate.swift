@@ -52,7 +52,7 @@ extension Postgres: MigratableEngine {
     /// Returns an engine that declares nothing but a database like another one.
     func standIn(for database: String, _ name: String, on server: RunningServer) throws -> Postgres {
         guard let model = databases.first(where: { $0.name == database }) else {
-            throw NexEnvError(.notFound, "there is no database `\(database)`", service: server.service.name)
+            throw unknownDatabase(database, on: server)
         }
         var standIn = self
         standIn.isStandIn = true

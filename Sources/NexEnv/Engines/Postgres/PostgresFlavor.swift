@@ -21,6 +21,10 @@ package struct PostgresFlavor: Sendable, Hashable {
     /// SQL that lets them in again.
     package var resuming: String?
 
+    /// A query for the tables that the flavor makes as rows come in, by their numbers and names; left out are those whose
+    /// numbers are in `$1`.
+    package var tablesOfRows: String?
+
     /// The PostgreSQL version inside a version of the flavor: `17` of `2.19.3-pg17`.
     package var serverVersion: @Sendable (String) -> String = { $0 }
 
@@ -39,6 +43,11 @@ package struct PostgresFlavor: Sendable, Hashable {
         variables: ["NO_TS_TUNE": "true"],
         pausing: "SELECT _timescaledb_functions.stop_background_workers()",
         resuming: "SELECT _timescaledb_functions.start_background_workers()",
+        tablesOfRows: """
+            SELECT inhrelid, inhrelid::regclass FROM _timescaledb_catalog.hypertable
+              JOIN pg_inherits ON inhparent = format('%I.%I', schema_name, table_name)::regclass
+             WHERE inhrelid <> ALL ($1::oid[])
+            """,
         serverVersion: { $0.components(after: "-pg") ?? $0 }
     )
 

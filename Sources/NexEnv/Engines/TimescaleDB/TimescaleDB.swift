@@ -98,6 +98,8 @@ package struct TimescaleDB: MigratableEngine, ShellEngine {
 }
 
 extension TimescaleDB: LeasableEngine {
+    package static let rollsBack = Postgres.rollsBack
+
     package var forTests: TimescaleDB {
         var engine = self
         engine.postgres = postgres.forTests

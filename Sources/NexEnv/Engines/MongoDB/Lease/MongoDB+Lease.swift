@@ -18,25 +18,16 @@ extension MongoDB: LeasableEngine {
     package func leaseSource(of database: String?, digest: String, on server: RunningServer) async throws -> LeaseSource
     {
         guard let database, let model = databases.first(where: { $0.name == database }) else {
-            throw NexEnvError(
-                .notFound,
-                "there is no database `\(database ?? "")`",
-                service: server.service.name,
-                hint: Suggestion.hint(for: database ?? "", among: databaseNames, noun: "databases")
-            )
+            throw unknownDatabase(database, on: server)
         }
-        let owner = model.value.owner ?? user
         return LeaseSource(
-            engine: Self.name,
-            place: DatabasePlace(service: server.service.name, database: database),
-            endpoint: server.endpoint,
-            user: owner,
-            password: server.passwords[owner],
+            of: database,
+            Self.name,
+            on: server,
+            user: model.value.owner ?? user,
             administrator: user,
-            administratorPassword: server.passwords[user],
             digest: digest,
-            slots: try LeaseBudget.slots(ofConnections: 1_000),
-            details: [:]
+            slots: try LeaseBudget.slots(ofConnections: 1_000)
         )
     }
 

@@ -44,7 +44,7 @@ extension MongoDB: MigratableEngine {
     ) async throws -> Value {
         try await MongoScratchDatabase.with(longConfiguration(server), purpose: "nexenv migrate verify") { name in
             guard let standIn = standIn(for: database, name) else {
-                throw NexEnvError(.notFound, "there is no database `\(database)`", service: server.service.name)
+                throw unknownDatabase(database, on: server)
             }
             _ = try await standIn.provision(server, ProvisionProgress { _ in })
             return try await standIn.withMigrationSession(

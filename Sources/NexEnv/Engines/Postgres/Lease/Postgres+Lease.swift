@@ -2,6 +2,8 @@ import PostgresClient
 
 /// Tests get copies of a template database.
 extension Postgres: LeasableEngine {
+    package static let rollsBack = true
+
     package var forTests: Postgres {
         var engine = self
         engine.isForTests = true
@@ -14,12 +16,7 @@ extension Postgres: LeasableEngine {
         on server: RunningServer
     ) async throws -> LeaseSource {
         guard let database, let model = databases.first(where: { $0.name == database }) else {
-            throw NexEnvError(
-                .notFound,
-                "there is no database `\(database ?? "")`",
-                service: server.service.name,
-                hint: Suggestion.hint(for: database ?? "", among: databaseNames, noun: "databases")
-            )
+            throw unknownDatabase(database, on: server)
         }
         let (version, connections) = try await PostgresConnection.withConnection(to: configuration(server)) { admin in
             let row = try await admin.query(
@@ -34,18 +31,14 @@ extension Postgres: LeasableEngine {
                 service: server.service.name
             )
         }
-        let owner = model.value.owner ?? user
         return LeaseSource(
-            engine: Self.name,
-            place: DatabasePlace(service: server.service.name, database: database),
-            endpoint: server.endpoint,
-            user: owner,
-            password: server.passwords[owner],
+            of: database,
+            Self.name,
+            on: server,
+            user: model.value.owner ?? user,
             administrator: user,
-            administratorPassword: server.passwords[user],
             digest: digest,
-            slots: try LeaseBudget.slots(ofConnections: connections),
-            details: [:]
+            slots: try LeaseBudget.slots(ofConnections: connections)
         )
     }
 
@@ -93,6 +86,7 @@ extension Postgres: LeasableEngine {
             var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
                 try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
             }
+            template.tablesOfRows = flavor.tablesOfRows
             if flavor.pausing != nil {
                 let sql = "SELECT current_setting('timescaledb.max_background_workers')::int"
                 if try await admin.query(sql)[0].int(0) > 0 { template.pausing = flavor.pausing }

@@ -144,8 +144,8 @@ struct PostgresSlots: SlotKeeper {
         guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
         if changes.isEmpty { return state.note }
         if changes.hasCatalogChanges {
-            if source.engine == TimescaleDB.name {
-                let dropped = try await TimescaleChunks.drop(notIn: template, admin)
+            if let sql = template.tablesOfRows {
+                let dropped = try await dropTables(sql, notIn: template, admin)
                 changes.tables.removeAll { dropped.contains($0.table) }
             }
             guard try await PostgresTemplate.fingerprint(admin) == template.fingerprint else { return nil }
@@ -165,6 +165,19 @@ struct PostgresSlots: SlotKeeper {
         // Our own writes are counted when the transaction is over; the next one starts with all counters at zero.
         try await admin.query("SELECT pg_stat_reset()")
         return "\((UInt64(next) ?? 0) + 1)|\(note[1])"
+    }
+
+    /// Drops the tables that rows of a test have made.
+    ///
+    /// - Returns: Their numbers.
+    private func dropTables(_ query: String, notIn template: PostgresTemplate, _ admin: PostgresConnection) async throws
+        -> Set<String>
+    {
+        let known = "{\(template.tables.keys.joined(separator: ","))}"
+        let new = try await admin.query(query, [PostgresValue(known)])
+        let names = try new.map { try $0.string(1) }
+        if !names.isEmpty { try await admin.query("DROP TABLE \(names.joined(separator: ", "))") }
+        return Set(try new.map { try $0.string(0) })
     }
 
     private func login(_ database: String) -> PostgresConfiguration {

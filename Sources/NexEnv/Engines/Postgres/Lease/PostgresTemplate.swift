@@ -33,6 +33,8 @@ struct PostgresTemplate: Sendable, Codable {
     var fingerprint: String
     /// SQL that keeps workers out of a copy; nothing where none would come.
     var pausing: String?
+    /// The query for tables that come with rows; see ``PostgresFlavor/tablesOfRows``.
+    var tablesOfRows: String?
 
     /// Tables with more bytes than this are not put back row by row: a new copy is made faster.
     private static let bytesAtMost = 4 << 20
@@ -92,8 +94,10 @@ struct PostgresTemplate: Sendable, Codable {
                 table.rows = try await connection.query("SELECT count(*) FROM ONLY \(name)")[0].int(0)
                 table.isSaved = bytes <= bytesAtMost
                 if table.isSaved, table.rows > 0 {
-                    let file = try RowsFile(dataPath(folder, number))
-                    try await connection.copyOut("COPY \(name) TO STDOUT (FORMAT binary)") { try file.write($0) }
+                    let file = try newFile(dataPath(folder, number))
+                    try await connection.copyOut("COPY \(name) TO STDOUT (FORMAT binary)") {
+                        try file.write(contentsOf: $0)
+                    }
                     try file.close()
                 }
             }
@@ -110,6 +114,14 @@ struct PostgresTemplate: Sendable, Codable {
             template.sequences.append(Sequence(name: name, lastValue: try value.int(0), isCalled: try value.bool(1)))
         }
         return template
+    }
+
+    /// Makes a file for rows that nobody else may read.
+    private static func newFile(_ path: String) throws -> FileHandle {
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw NexEnvError.systemCall("write \(path)", errno) }
+        return file
     }
 
     /// What a database consists of, in a few characters: its objects, and the numbers and columns of its relations.
@@ -167,20 +179,4 @@ struct PostgresTemplate: Sendable, Codable {
         }
         return steps
     }
-}
-
-/// A file that rows are written to.
-private final class RowsFile: @unchecked Sendable {
-    // SAFETY: written by the one COPY that it is handed to, and closed after it.
-    private let file: FileHandle
-
-    init(_ path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw NexEnvError.systemCall("write \(path)", errno) }
-        self.file = file
-    }
-
-    func write(_ bytes: [UInt8]) throws { try file.write(contentsOf: bytes) }
-    func close() throws { try file.close() }
 }

@@ -17,7 +17,9 @@ struct PostgresSeedLoader: Sendable {
     ]
 
     /// Ends the transaction of a run that only shows what would change.
-    private struct PlanEnds: Error {}
+    private struct PlanEnds: Error {
+        let outcomes: [SeedOutcome]
+    }
 
     func load(_ sets: [SeedLoad], _ connection: PostgresConnection) async throws -> [SeedOutcome] {
         try await PostgresTurn.take(connection, timeout: options.lockTimeout) { reason in
@@ -39,19 +41,19 @@ struct PostgresSeedLoader: Sendable {
     }
 
     private func loadAll(_ sets: [SeedLoad], _ connection: PostgresConnection) async throws -> [SeedOutcome] {
-        let outcomes = Outcomes()
         do {
-            try await connection.transaction { session in
-                outcomes.all = try load(sets, session)
-                if options.isPlan { throw PlanEnds() }
+            let outcomes = try await connection.transaction { session in
+                let outcomes = try load(sets, session)
+                if options.isPlan { throw PlanEnds(outcomes: outcomes) }
+                return outcomes
             }
-        } catch is PlanEnds {
-            return outcomes.all
+            for outcome in outcomes { options.report(.finished(outcome)) }
+            return outcomes
+        } catch let plan as PlanEnds {
+            return plan.outcomes
         } catch let error as Diagnostics {
             throw options.isPlan ? error : error.adding(hint: "nothing was written in \(place)")
         }
-        for outcome in outcomes.all { options.report(.finished(outcome)) }
-        return outcomes.all
     }
 
     private func load(_ sets: [SeedLoad], _ session: PostgresSession) throws -> [SeedOutcome] {
@@ -90,10 +92,4 @@ struct PostgresSeedLoader: Sendable {
         }
         return sets.compactMap { outcomes[$0.name] }
     }
-}
-
-/// The outcomes, out of a closure.
-private final class Outcomes: @unchecked Sendable {
-    // SAFETY: written by the one transaction that runs, and read after it has ended.
-    var all: [SeedOutcome] = []
 }

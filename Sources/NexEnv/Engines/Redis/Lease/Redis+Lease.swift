@@ -31,15 +31,12 @@ extension Redis: LeasableEngine {
                 hint: "`settings: { databases: 256 }` gives it more, and `nexenv test gc` frees those of old templates"
             )
         }
-        let user = login
         return LeaseSource(
-            engine: Self.name,
-            place: DatabasePlace(service: server.service.name, database: database),
-            endpoint: server.endpoint,
-            user: user,
-            password: server.passwords[user],
-            administrator: user,
-            administratorPassword: server.passwords[user],
+            of: database,
+            Self.name,
+            on: server,
+            user: login,
+            administrator: login,
             digest: digest,
             slots: numbers.count - 1,
             details: ["numbers": RedisLeaseNumbers.text(numbers)]
