@@ -47,7 +47,7 @@ extension MongoTests {
                 let start = ContinuousClock.now
                 task.cancel()
                 #expect(try await mongoError { _ = try await task.value }.code == .cancelled)
-                #expect(start.duration(to: .now) < .milliseconds(500))
+                #expect(start.duration(to: .now) < .seconds(15))
                 #expect(try await connection.run(["ping": 1], in: "admin")["ok"]?.double == 1)
             }
         }

@@ -25,7 +25,7 @@ struct FailureTests {
             let failed = try await project.nexenv("up", status: 1)
             #expect(failed.error.contains(#"invalid value for parameter "shared_buffers": "lots""#), "\(failed)")
             #expect(failed.error.components(separatedBy: "error:").count == 2, "\(failed)")
-            #expect(failed.seconds < 15)
+            #expect(failed.seconds < 45)
             try file("16MB")
             try await project.nexenv("up")
             #expect(try await project.value("SHOW shared_buffers", "pg.one") == "16MB")
@@ -147,7 +147,7 @@ struct FailureTests {
             }
             #expect(run.error.contains("the Docker daemon doesn't answer"), "\(run)")
             #expect(run.error.components(separatedBy: "error:").count == 2, "\(run)")
-            #expect(run.seconds < 15)
+            #expect(run.seconds < 38)
             _ = try await door.value
         }
     }
@@ -228,7 +228,7 @@ struct FailureTests {
                 #expect(failed.error.contains("error: \(service): the server refuses the password"), "\(failed)")
                 #expect(failed.error.contains("hint: set the old password again"), "\(failed)")
                 #expect(failed.error.components(separatedBy: "error:").count == 2, "\(failed)")
-                #expect(failed.seconds < 20)
+                #expect(failed.seconds < 28)
             }
             try file(postgres: "first", mongo: "first", redis: "second")
             try await project.nexenv("up")

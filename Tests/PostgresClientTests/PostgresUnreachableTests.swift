@@ -41,7 +41,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(50))
         let (error, elapsed) = try await cancelling(task)
         #expect(error.code == .cancelled)
-        #expect(elapsed < .milliseconds(500))
+        #expect(elapsed < .seconds(15))
     }
 
     @Test(arguments: [

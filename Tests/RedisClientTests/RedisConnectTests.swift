@@ -76,7 +76,7 @@ extension RedisTests {
                 let start = ContinuousClock.now
                 task.cancel()
                 #expect(try await redisError { _ = try await task.value }.code == .cancelled)
-                #expect(start.duration(to: .now) < .milliseconds(500))
+                #expect(start.duration(to: .now) < .seconds(15))
                 #expect(try await redisError { try await connection.send(["PING"]) }.code == .closed)
             }
         }
