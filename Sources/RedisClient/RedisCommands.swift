@@ -17,8 +17,16 @@ public struct RedisCommands: Sendable {
     /// How many commands there are.
     public private(set) var count = 0
 
+    /// How many of the commands are hashes that travel as payloads: all of them or none.
+    private var payloads = 0
+    private let limits: RedisHashLimits?
+
     /// Creates a list without commands.
-    public init() {}
+    ///
+    /// - Parameter limits: Those of the server that it goes to, if hashes may travel as payloads.
+    public init(_ limits: RedisHashLimits? = nil) {
+        self.limits = limits
+    }
 
     /// Appends a command.
     ///
@@ -40,6 +48,7 @@ public struct RedisCommands: Sendable {
     /// Sets a key to a text, whatever it has been; several in a row are one command, which takes the server half of the time.
     public mutating func set(_ key: UnsafeRawBufferPointer, to text: UnsafeRawBufferPointer) {
         if open == nil {
+            sendPayloadsAsFields()
             open = (used, 0)
             count += 1
             Self.fullHeader.withUnsafeBytes { copy($0) }
@@ -61,12 +70,77 @@ public struct RedisCommands: Sendable {
         words.withUnsafeBytes { copy($0) }
     }
 
+    // MARK: - Hashes
+
+    private static let payloadHeader = Array("*4\r\n$7\r\nRESTORE\r\n".utf8)
+    private static let payloadLifetime = Array("$1\r\n0\r\n".utf8)
+
+    /// Makes a key a hash, or adds fields to the hash that it is.
+    ///
+    /// Where a list has nothing else, its hashes travel as payloads, which take the server a third less time than `HSET`. Those
+    /// that it refuses, such as for a key that is there, are sent by `HSET` then: among hashes alone that changes nothing.
+    ///
+    /// - Parameters:
+    ///   - key: Where the key stands in the bytes.
+    ///   - words: Where names and values stand, in turn; no name twice.
+    public mutating func addFields(
+        to key: Range<Int>,
+        _ words: UnsafeBufferPointer<Range<Int>>,
+        in bytes: UnsafeRawBufferPointer
+    ) {
+        guard payloads == count, let limits, let payload = RedisHashPayload(words, in: bytes, limits) else {
+            begin(words: 2 + words.count)
+            append("HSET")
+            append(UnsafeRawBufferPointer(rebasing: bytes[key]))
+            for word in words { append(UnsafeRawBufferPointer(rebasing: bytes[word])) }
+            return
+        }
+        Self.payloadHeader.withUnsafeBytes { copy($0) }
+        appendWord(UnsafeRawBufferPointer(rebasing: bytes[key]))
+        Self.payloadLifetime.withUnsafeBytes { copy($0) }
+        appendHeader(UInt8(ascii: "$"), payload.length)
+        write(atMost: payload.length + 2) { target in
+            payload.write(to: UnsafeMutableRawBufferPointer(start: target, count: payload.length))
+            target.storeBytes(of: Self.lineEnd, toByteOffset: payload.length, as: UInt16.self)
+            return payload.length + 2
+        }
+        count += 1
+        payloads += 1
+    }
+
+    /// Returns commands that do by `HSET` what payloads were refused for, one for each.
+    func retry(of refusals: [RedisRefusal]) -> RedisCommands? {
+        payloads > 0 && !refusals.isEmpty ? fields(of: refusals.map(\.index)) : nil
+    }
+
+    private mutating func sendPayloadsAsFields() {
+        if payloads > 0 { self = fields(of: Array(0..<count)) }
+    }
+
+    /// Makes `HSET` of some of the payloads.
+    private func fields(of indices: [Int]) -> RedisCommands {
+        var commands = RedisCommands()
+        var wanted = indices[...]
+        bytes.withUnsafeBytes { bytes in
+            var reader = RedisWordReader(bytes: bytes)
+            for index in 0..<count where !wanted.isEmpty {
+                let words = reader.command().map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+                guard wanted.first == index else { continue }
+                wanted.removeFirst()
+                let fields = RedisHashPayload.words(in: words[3])
+                commands.append((["HSET".utf8.map { $0 }, Array(words[1])] + fields).map { RedisArgument(bytes: $0) })
+            }
+        }
+        return commands
+    }
+
     // MARK: - Words
 
     /// Begins a command of so many words, each of which has to be appended then.
     public mutating func begin(words: Int) {
         precondition(words > 0)
         finish()
+        sendPayloadsAsFields()
         appendHeader(UInt8(ascii: "*"), words)
         count += 1
     }

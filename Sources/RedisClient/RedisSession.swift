@@ -80,6 +80,14 @@ final class RedisSession {
 
     /// Sends commands that were made before, and returns those that were refused.
     func run(_ commands: RedisCommands, deadline: () -> Deadline) throws(RedisError) -> [RedisRefusal] {
+        let refusals = try runOnce(commands, deadline: deadline)
+        guard let fields = commands.retry(of: refusals) else { return refusals }
+        return try runOnce(fields, deadline: deadline).map { refusal in
+            RedisRefusal(index: refusals[refusal.index].index, error: refusal.error)
+        }
+    }
+
+    private func runOnce(_ commands: RedisCommands, deadline: () -> Deadline) throws(RedisError) -> [RedisRefusal] {
         var refusals: [RedisRefusal] = []
         var received = 0
         do {

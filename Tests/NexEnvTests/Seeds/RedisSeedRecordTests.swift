@@ -7,18 +7,25 @@ import Testing
 
 /// Records that become commands by copying: as their values would, or not at all.
 @Suite struct RedisSeedRecordTests {
+    private static let limits = RedisHashLimits(fields: 128, bytes: 64)
+
     /// The commands that the values of a record make; nothing where they are refused.
-    private static func commands(_ fields: [SeedValue.Field]?) -> [UInt8]? {
+    private static func commands(_ fields: [SeedValue.Field]?, _ limits: RedisHashLimits? = nil) -> [UInt8]? {
         guard let fields, let entry = try? RedisSeedEntry(fields) else { return nil }
-        var commands = RedisCommands()
+        var commands = RedisCommands(limits)
         entry.append(to: &commands, isNew: true)
         commands.finish()
         return Array(commands.bytes)
     }
 
-    private static func copied(_ text: [UInt8], _ form: SeedRawRecord.Form, _ columns: [String] = []) -> [UInt8]? {
+    private static func copied(
+        _ text: [UInt8],
+        _ form: SeedRawRecord.Form,
+        _ columns: [String] = [],
+        _ limits: RedisHashLimits? = nil
+    ) -> [UInt8]? {
         text.withUnsafeBytes { bytes in
-            var commands = RedisCommands()
+            var commands = RedisCommands(limits)
             let record = SeedRawRecord(form: form, bytes: bytes, place: .init())
             guard RedisSeedRecord.append(record, .init(columns), to: &commands) else { return nil }
             commands.finish()
@@ -39,8 +46,10 @@ import Testing
     ])
     func `plain objects are copied`(_ text: String) throws {
         let bytes = Array(text.utf8)
-        let copied = try #require(Self.copied(bytes, .json))
-        #expect(copied == Self.commands(Self.object(bytes)))
+        for limits in [nil, Self.limits] {
+            let copied = try #require(Self.copied(bytes, .json, [], limits))
+            #expect(copied == Self.commands(Self.object(bytes), limits))
+        }
     }
 
     @Test(arguments: [
@@ -98,9 +107,10 @@ import Testing
                     bytes.insert(contentsOf: pieces.randomElement(using: &random)!.utf8, at: place)
                 }
             }
-            guard let copied = Self.copied(bytes, .json) else { continue }
+            let limits = Bool.random(using: &random) ? Self.limits : nil
+            guard let copied = Self.copied(bytes, .json, [], limits) else { continue }
             count += 1
-            let made = Self.commands(Self.object(bytes))
+            let made = Self.commands(Self.object(bytes), limits)
             #expect(copied == made, "\(String(decoding: bytes, as: UTF8.self))")
             guard copied == made else { return }
         }

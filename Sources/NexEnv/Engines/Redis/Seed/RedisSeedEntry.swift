@@ -91,6 +91,7 @@ struct RedisSeedEntry: Sendable {
             }
             return commands.append(["SET", RedisArgument(key), RedisArgument(text), "PX", RedisArgument(lifetime)])
         }
+        if case .hash(let fields) = value, isNew, lifetime == nil, addFields(fields, to: &commands) { return }
         let isTransaction = !isNew || lifetime != nil
         if isTransaction { commands.append(["MULTI"]) }
         if !isNew { commands.append(["DEL", RedisArgument(key)]) }
@@ -117,6 +118,20 @@ struct RedisSeedEntry: Sendable {
         }
         if let lifetime { commands.append(["PEXPIRE", RedisArgument(key), RedisArgument(lifetime)]) }
         if isTransaction { commands.append(["EXEC"]) }
+    }
+
+    /// Appends fields of a key that isn't there; returns false where a name stands there twice.
+    private func addFields(_ fields: [(name: String, value: String)], to commands: inout RedisCommands) -> Bool {
+        guard Set(fields.map { $0.name }).count == fields.count else { return false }
+        var bytes = Array(key.utf8)
+        let words = fields.flatMap { [$0.name, $0.value] }.map { word in
+            bytes += word.utf8
+            return bytes.count - word.utf8.count..<bytes.count
+        }
+        bytes.withUnsafeBytes { bytes in
+            words.withUnsafeBufferPointer { commands.addFields(to: 0..<key.utf8.count, $0, in: bytes) }
+        }
+        return true
     }
 
     private func begin(_ command: String, _ words: Int, _ commands: inout RedisCommands) {

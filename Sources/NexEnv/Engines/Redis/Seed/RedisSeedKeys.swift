@@ -31,6 +31,7 @@ struct RedisSeedKeys {
 
     mutating func fill() async throws -> SeedOutcome {
         let isEmpty = try await connection.send(["DBSIZE"]).int == 0
+        let limits = isEmpty ? try await RedisHashLimits.of(connection) : nil
         let needsEntries = !isEmpty || load.set.mode == .sync
         var done = 0
         var kept: Set<String> = []
@@ -40,7 +41,7 @@ struct RedisSeedKeys {
             let keys = self
             let columns = RedisSeedRecord.Columns(batch.columns)
             try await batch.forEachPart(of: Self.batchSize) { rows in
-                var part = Part()
+                var part = Part(commands: RedisCommands(limits))
                 try rows.forEach { row in
                     if !needsEntries, let record = row.record, part.append(record, columns) { return }
                     let fields = try row.fields()

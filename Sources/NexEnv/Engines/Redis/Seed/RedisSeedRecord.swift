@@ -79,10 +79,8 @@ enum RedisSeedRecord {
             if count == 0 {
                 commands.set(slice(key), to: slice(words[0]))
             } else {
-                commands.begin(words: 2 + 2 * count)
-                commands.append("HSET")
-                commands.append(slice(key))
-                for index in 0..<2 * count { commands.append(slice(words[index])) }
+                let fields = UnsafeBufferPointer(rebasing: words[..<(2 * count)])
+                commands.addFields(to: key, fields, in: object)
             }
             return true
         }
