@@ -1,3 +1,4 @@
+import ClientTesting
 import RedisClient
 import Testing
 
@@ -23,7 +24,7 @@ struct SeedRedisTests {
     }
 
     /// Words of many lengths, numbers among them, and letters that JSON files are seldom without.
-    private static func word(_ random: inout SystemRandomNumberGenerator) -> String {
+    private static func word(_ random: inout SeededGenerator) -> String {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: "\(Int.random(in: -5_000...5_000, using: &random))"
         case 1: "\(Int.random(in: Int.min...Int.max, using: &random))"
@@ -37,11 +38,11 @@ struct SeedRedisTests {
     func hashes() async throws {
         try await ProjectFixture.with("seedhashes") { project in
             try Self.prepare(project)
-            var random = SystemRandomNumberGenerator()
+            var random = SeededGenerator(seed: 7)
             var rows: [(key: String, fields: [(String, String)])] = []
             for number in 0..<30_000 {
                 let isRepeated = number > 0 && number % 50 == 0
-                let key = isRepeated ? rows.randomElement(using: &random)!.key : "key:\(number)"
+                let key = isRepeated ? rows[Int.random(in: rows.indices, using: &random)].key : "key:\(number)"
                 let count = number % 1_000 == 0 ? 130 : Int.random(in: 1...6, using: &random)
                 rows.append((key, (0..<count).map { ("\($0)\(number % 3 == 0 ? "" : "name")", Self.word(&random)) }))
             }
@@ -51,7 +52,7 @@ struct SeedRedisTests {
             #expect(run.json["sets"].elements.map { $0["inserted"].number } == [rows.count])
 
             let keys = Set(rows.map { $0.key }).sorted()
-            let commands = rows.map { row in
+            let commands = rows.map { row -> [RedisArgument] in
                 ["HSET", RedisArgument(row.key)] + row.fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }
             }
             try await project.redis("redis.two") { _ = try await $0.pipeline(commands) }

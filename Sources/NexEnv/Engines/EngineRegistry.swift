@@ -2,22 +2,29 @@
 ///
 /// A new engine adds one line here.
 package enum EngineRegistry {
-    package static let all: [EngineType] = {
-        var all = [EngineType(Postgres.self), EngineType(TimescaleDB.self)]
+    private static let types: [any Engine.Type] = {
+        var types: [any Engine.Type] = [Postgres.self, TimescaleDB.self]
         #if MongoDB
-        all.append(EngineType(MongoDB.self))
+        types.append(MongoDB.self)
         #endif
         #if Redis
-        all.append(EngineType(Redis.self))
+        types.append(Redis.self)
         #endif
-        all += [EngineType(PgAdmin.self), EngineType(PlainContainer.self)]
-        return all
+        types += [PgAdmin.self, PlainContainer.self]
+        return types
     }()
+
+    package static let all = types.map { EngineType($0) }
 
     /// The programs that engines run as natively, each once.
     package static var programs: [ProcessDescription.Program] {
         var seen: Set<String> = []
         return all.compactMap(\.program).filter { seen.insert($0.name).inserted }
+    }
+
+    /// Returns what makes copies for tests of an engine's databases, without the rest of what is known of engines.
+    static func leasable(named name: String) -> (any LeasableEngine.Type)? {
+        types.first { $0.name == name } as? any LeasableEngine.Type
     }
 
     /// Returns the engine of a name.
@@ -36,8 +43,6 @@ package struct EngineType: Sendable {
     package let keys: [String]
     /// Their schemas.
     package let properties: [String: JSONValue]
-    /// How the copies that tests get are made, where they can get any.
-    let leasable: (any LeasableEngine.Type)?
     let decode: @Sendable ([YAMLNode.Entry], SourcePosition, DecodingContext) -> (any Engine, [YAMLNode.Entry])
 
     init<E: Engine>(_ type: E.Type) {
@@ -45,7 +50,6 @@ package struct EngineType: Sendable {
         summary = E.summary
         program = E.program
         keys = E.shape.names
-        leasable = type as? any LeasableEngine.Type
         properties = E.shape.properties
         decode = { entries, position, context in
             var engine = E.shape.defaults

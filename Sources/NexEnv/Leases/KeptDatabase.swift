@@ -13,7 +13,7 @@ package struct KeptDatabase: Sendable {
             let folders = (own.map { [$0.project.leaseFolder] } ?? []) + TestRun.all.map(\.leaseFolder)
             for folder in folders {
                 guard let source = LeaseSession.read(folder)?.sources.values.first(where: { $0.digest == copy.digest }),
-                    let engine = EngineRegistry.engine(named: source.engine)?.leasable
+                    let engine = EngineRegistry.leasable(named: source.engine)
                 else { continue }
                 let stack =
                     if let own, folder == own.project.leaseFolder { own } else {

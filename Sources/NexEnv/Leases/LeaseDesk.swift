@@ -91,6 +91,7 @@ package final class LeaseDesk: Sendable {
             // Another test may have been faster; it has the same one.
             if let known = state.home { return known }
             state.home = home
+            state.session = home.session
             return home
         }
     }
@@ -149,7 +150,7 @@ package final class LeaseDesk: Sendable {
 
     private func keeper(of source: LeaseSource, _ folder: String) throws -> any SlotKeeper {
         if let known = state.withLock({ $0.keepers[source.digest] }) { return known }
-        guard let engine = EngineRegistry.engine(named: source.engine)?.leasable else {
+        guard let engine = EngineRegistry.leasable(named: source.engine) else {
             throw NexEnvError(.bug, "there is no engine `\(source.engine)`")
         }
         let keeper = try engine.keeper(of: source, folder: folder)

@@ -5,6 +5,9 @@ struct LeaseHome: Sendable {
     let folder: String
     let stack: @Sendable () throws -> Stack
 
+    /// What was read there on the way.
+    var session: LeaseSession?
+
     /// Says that this process needs the stack; nothing where somebody else looks after it.
     var membership: SharedLock?
 }
@@ -28,7 +31,9 @@ struct LeaseHomeSearch: Sendable {
         let root = (file as NSString).deletingLastPathComponent
         let own = LeaseHome(folder: (realPath(root) ?? root) + "/.nexenv/test") { try load(file) }
         // Most processes find what an earlier one has left, and look no further.
-        if let session = LeaseSession.read(own.folder), session.sources.values.contains(where: \.isAlive) { return own }
+        if let session = LeaseSession.read(own.folder), session.sources.values.contains(where: \.isAlive) {
+            return LeaseHome(folder: own.folder, stack: own.stack, session: session)
+        }
         let automatic = AutomaticRun(environmentFile: file)
         if let home = try automatic.join() { return home }
         let stack = try load(file)

@@ -24,7 +24,7 @@ package struct LeaseRequest: Sendable, Hashable {
     }
 
     /// Whether all that a test does through one connection can be rolled back.
-    package var rollsBack: Bool { EngineRegistry.engine(named: engine)?.leasable?.rollsBack ?? false }
+    package var rollsBack: Bool { EngineRegistry.leasable(named: engine)?.rollsBack ?? false }
 
     /// Stands for the request in the session's file, and for its place among others.
     var key: String {

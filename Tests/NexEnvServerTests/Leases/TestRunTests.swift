@@ -63,8 +63,7 @@ struct TestRunTests {
     func killed(_ victim: Victim) async throws {
         try await ProjectFixture.with("test-killed") { project in
             try LeaseKillTests.shop(project, in: .native)
-            let command = [Program.nexenv, "test", "--", "sh", "-c", "touch started; exec sleep 1000"]
-            let started = project.folder + "/started"
+            let command = [Program.nexenv, "test", "--", "sh", "-c", "exec sleep 1000"]
             // `script` gives it a terminal, which is gone when `script` is.
             let isInTerminal = victim == .terminal
             let run = try await Program.run(
@@ -75,12 +74,12 @@ struct TestRunTests {
                 folder: project.folder,
                 environment: project.environment
             ) { running in
-                try await eventually("the program runs") { FileManager.default.fileExists(atPath: started) }
+                try await eventually("the program runs") { Self.program(of: project) != nil }
                 guard victim == .host else { return running.send(SIGKILL) }
                 let host = try #require(Self.processes(of: project).first { $0.command.contains("test-host") })
                 kill(host.pid, SIGKILL)
                 // The program doesn't know, and goes on; its end is seen as ever.
-                let program = try #require(Self.processes(of: project).first { $0.command == ["sleep", "1000"] })
+                let program = try #require(Self.program(of: project))
                 kill(program.pid, SIGTERM)
             }
             #expect(run.status == (victim == .host ? 143 : 137), "\(run)")
@@ -95,16 +94,14 @@ struct TestRunTests {
             for sweep in [["test", "gc"], ["test", "--no-seed", "--", "true"]] {
                 let run = try await Program.run(
                     Program.nexenv,
-                    ["test", "--no-seed", "--", "sh", "-c", "touch started; exec sleep 1000"],
+                    ["test", "--no-seed", "--", "sh", "-c", "exec sleep 1000"],
                     folder: project.folder,
                     environment: project.environment
                 ) { running in
-                    try await eventually("the program runs") {
-                        FileManager.default.fileExists(atPath: project.folder + "/started")
-                    }
+                    try await eventually("the program runs") { Self.program(of: project) != nil }
                     // All at once: nobody is left to clear up.
                     let mine = Self.processes(of: project).filter {
-                        $0.command.contains("test-host") || $0.command.last == "1000"
+                        $0.command.contains("test-host") || $0.command == ["sleep", "1000"]
                     }
                     for process in mine { kill(process.pid, SIGKILL) }
                     running.send(SIGKILL)
@@ -113,7 +110,6 @@ struct TestRunTests {
                 #expect(!Self.processes(of: project).isEmpty)
                 try await project.run(sweep)
                 try await Self.expectNothing(of: project)
-                try FileManager.default.removeItem(atPath: project.folder + "/started")
             }
         }
     }
@@ -160,6 +156,11 @@ struct TestRunTests {
         let marks = [state(of: project), "/\(project.name)-test-"]
         return ProcessView.all().filter { process in
             marks.contains { mark in process.command.contains { $0.contains(mark) } || process.folder.contains(mark) }
-        } + ProcessView.of(project).filter { $0.command.first == "sleep" }
+        } + [program(of: project)].compactMap { $0 }
+    }
+
+    /// The program that tests stand in for, once it runs.
+    private static func program(of project: ProjectFixture) -> ProcessView? {
+        ProcessView.of(project).first { $0.command == ["sleep", "1000"] }
     }
 }

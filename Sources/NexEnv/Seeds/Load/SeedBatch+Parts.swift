@@ -1,45 +1,22 @@
 extension SeedBatch {
-    /// Makes something of rows, so many at a time, while what was made before is on its way.
-    ///
-    /// Two parts are on their way at once, so that a connection always has work in front of it; it does them in their order.
+    /// Makes something of rows, so many at a time, while what was made before is sent; one after the other, in their order.
     ///
     /// - Parameters:
     ///   - size: How many rows a part has at the most.
     ///   - make: Makes a part of rows.
     ///   - send: Sends a part, whose rows have these numbers, counted from 0.
-    ///   - then: Is given what `send` returned.
-    /// - Throws: The first that the reader of the rows or one of the three throws, once nothing is on its way any more.
-    func forEachPart<Part: Sendable, Sent: Sendable>(
+    /// - Throws: The first that the reader of the rows or one of the two throws, once nothing is on its way any more.
+    func forEachPart<Part: Sendable>(
         of size: Int,
         make: @escaping @Sendable (inout SeedPartRows) throws -> Part,
-        send: @escaping @Sendable (Part, _ rows: Range<Int>) async throws -> Sent,
-        then: (Sent, _ rows: Range<Int>) throws -> Void
+        send: (Part, _ rows: Range<Int>) async throws -> Void
     ) async throws {
         let maker = try SeedPartMaker(self, size, make)
-        try await withThrowingTaskGroup(of: (Sent, Range<Int>).self) { group in
-            var failure: (any Error)?
-            var underway = 0
-            do {
-                while let (part, rows) = try await maker.next() {
-                    if underway == 2, let (sent, rows) = try await group.next() {
-                        underway -= 1
-                        try then(sent, rows)
-                    }
-                    group.addTask { (try await send(part, rows), rows) }
-                    underway += 1
-                }
-            } catch {
-                failure = error
-            }
-            while let result = await group.nextResult() {
-                do {
-                    let (sent, rows) = try result.get()
-                    try then(sent, rows)
-                } catch {
-                    failure = failure ?? error
-                }
-            }
-            if let failure { throw failure }
+        var made = try await maker.next()
+        while let (part, rows) = made {
+            async let next = maker.next()
+            try await send(part, rows)
+            made = try await next
         }
     }
 

@@ -40,14 +40,11 @@ struct MongoSeedCollection {
             try await batch.forEachPart(of: Self.batchSize) { rows in
                 let all = try rows.allFields()
                 return inserts ? maker.insertion(of: all, batch, rows.first) : maker.updates(of: all, batch, rows.first)
-            } send: { commands, _ in
-                var replies: [BSONDocument] = []
+            } send: { commands, rows in
                 for command in commands {
-                    replies.append(try await maker.connection.run(command.document, in: maker.catalog.database))
+                    let reply = try await connection.run(command.document, in: catalog.database)
+                    try count(reply, of: command, batch)
                 }
-                return zip(commands, replies).map { Reply(command: $0, document: $1) }
-            } then: { replies, rows in
-                for reply in replies { try count(reply, batch) }
                 rowCount += rows.count
                 options.report(.rows(set: load.name, done: rowCount, total: load.rows.count))
             }
@@ -124,22 +121,17 @@ struct MongoSeedCollection {
         return commands
     }
 
-    private struct Reply: Sendable {
-        var command: Command
-        var document: BSONDocument
-    }
-
     /// Counts what a command has changed.
     ///
     /// - Throws: ``Diagnostics`` for the first row that the server refuses.
-    private mutating func count(_ reply: Reply, _ batch: SeedBatch) throws {
-        let upserted = reply.document["upserted"]?.array ?? []
-        outcome.inserted += reply.command.inserts ? reply.document["n"]?.int ?? 0 : upserted.count
-        outcome.updated += reply.document["nModified"]?.int ?? 0
+    private mutating func count(_ reply: BSONDocument, of command: Command, _ batch: SeedBatch) throws {
+        let upserted = reply["upserted"]?.array ?? []
+        outcome.inserted += command.inserts ? reply["n"]?.int ?? 0 : upserted.count
+        outcome.updated += reply["nModified"]?.int ?? 0
         if load.set.mode == .sync { added += upserted.compactMap { $0.document?["_id"] } }
-        let errors = (reply.document["writeErrors"]?.array ?? []).compactMap(\.document)
+        let errors = (reply["writeErrors"]?.array ?? []).compactMap(\.document)
         guard let first = errors.min(by: { ($0["index"]?.int ?? 0) < ($1["index"]?.int ?? 0) }) else { return }
-        throw problem(Self.reason(first), batch.origin(of: reply.command.rows.lowerBound + (first["index"]?.int ?? 0)))
+        throw problem(Self.reason(first), batch.origin(of: command.rows.lowerBound + (first["index"]?.int ?? 0)))
     }
 
     private func document(_ fields: [SeedValue.Field], row: Int, _ batch: SeedBatch) -> [SeedValue.Field] {

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// What has been written to a copy since it was clean.
+/// What has been written to a copy since it was clean, and who is still in it.
 struct PostgresChanges: Sendable {
     struct TableChange: Sendable {
         /// The table's number.
@@ -10,14 +10,34 @@ struct PostgresChanges: Sendable {
         var isInsertOnly: Bool
     }
 
+    /// A session besides our own.
+    struct Session: Sendable {
+        var state: String
+        var program: String
+        var statement: String
+
+        /// What the session is, for the one who has left it.
+        var description: String {
+            let what =
+                state.hasPrefix("idle in transaction")
+                ? "an open transaction"
+                : statement.uppercased().hasPrefix("LISTEN") ? "a listener" : "an open connection"
+            return "\(what) (\(program.isEmpty ? "" : program + ", ")last statement: \(statement))"
+        }
+    }
+
+    var sessions: [Session] = []
+    /// The names of transactions that were prepared and not ended.
+    var prepared: [String] = []
     var tables: [TableChange] = []
-    /// The sequences that stand elsewhere, by their index in the template.
-    var sequences: [(index: Int, value: PostgresTemplate.Sequence)] = []
+    /// The numbers of sequences that were looked at or set.
+    var sequences: Set<String> = []
     /// Whether there was DDL, or something that the server does in the same way, such as TRUNCATE.
     var hasCatalogChanges = false
     /// Whether something was written that no rows of tables can tell.
     var isBeyondRows = false
-    var serverStart = ""
+    /// Which life of the counters this is: the server's start, and when they were set to zero.
+    var counters = ""
     /// The greatest number of a role.
     var newestRole = 0
     var properties = ""
@@ -34,56 +54,63 @@ struct PostgresChanges: Sendable {
         """
     }
 
-    static func read(_ template: PostgresTemplate, _ admin: PostgresConnection) async throws -> PostgresChanges {
-        // Statistics that the server gathers by itself are no content.
-        var sql = """
-            SELECT 'server', pg_postmaster_start_time()::text, (SELECT max(oid)::bigint FROM pg_roles), NULL::bigint,
-                   NULL::bigint
-            UNION ALL
-            SELECT 'properties', \(properties(of: "current_database()")), NULL, NULL, NULL
-            UNION ALL
-            SELECT CASE WHEN relnamespace = 'pg_catalog'::regnamespace THEN
-                       CASE WHEN relname LIKE 'pg\\_largeobject%' THEN 'beyond' ELSE 'catalog' END
-                   WHEN relkind = 'm' THEN 'beyond' ELSE 'table' END, oid::text, inserted, updated, deleted
-              FROM (SELECT oid, relname, relnamespace, relkind, pg_stat_get_tuples_inserted(oid) AS inserted,
-                           pg_stat_get_tuples_updated(oid) AS updated, pg_stat_get_tuples_deleted(oid) AS deleted
-                      FROM pg_class WHERE relkind IN ('r', 'm') AND NOT relisshared AND relpersistence <> 't'
-                       AND relname NOT IN ('pg_statistic', 'pg_statistic_ext_data')) AS c
-             WHERE inserted + updated + deleted > 0
-            """
-        for (index, sequence) in template.sequences.enumerated() {
-            sql += "\nUNION ALL SELECT 'sequence', '\(index)', last_value, is_called::int, NULL FROM \(sequence.name)"
-        }
-        let rows: PostgresRows
-        do {
-            rows = try await admin.query(sql)
-        } catch {
-            guard error.code == .server else { throw error }
-            // A sequence that isn't there any more.
-            var changes = PostgresChanges()
-            changes.isBeyondRows = true
-            return changes
-        }
+    /// The life of the counters of the database with a number.
+    static func counters(of database: String) -> String {
+        "concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_db_stat_reset_time(\(database)))"
+    }
+
+    /// All of it in one statement, whose parts the server reads in this order: a session that isn't there any more has left its
+    /// counts. The views beneath would look up names of users and databases. Statistics that the server gathers by itself are
+    /// no content.
+    private static let look = """
+        SELECT 'session', state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
+          FROM pg_stat_get_activity(NULL)
+         WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+        UNION ALL
+        SELECT 'prepared', gid, NULL, NULL, NULL, NULL, NULL FROM pg_prepared_xact()
+         WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        UNION ALL
+        SELECT 'server', \(counters(of: "oid")), NULL, NULL, (SELECT max(oid)::bigint FROM pg_authid), NULL, NULL
+          FROM pg_database WHERE datname = current_database()
+        UNION ALL
+        SELECT 'properties', \(properties(of: "current_database()")), NULL, NULL, NULL, NULL, NULL
+        UNION ALL
+        SELECT 'sequence', oid::text, NULL, NULL, NULL, NULL, NULL FROM pg_class
+         WHERE relkind = 'S' AND relpersistence <> 't' AND pg_stat_get_blocks_fetched(oid) > 0
+        UNION ALL
+        SELECT CASE WHEN relnamespace = 'pg_catalog'::regnamespace THEN
+                   CASE WHEN relname LIKE 'pg\\_largeobject%' THEN 'beyond' ELSE 'catalog' END
+               WHEN relkind = 'm' THEN 'beyond' ELSE 'table' END, oid::text, NULL, NULL, inserted, updated, deleted
+          FROM (SELECT oid, relname, relnamespace, relkind, pg_stat_get_tuples_inserted(oid) AS inserted,
+                       pg_stat_get_tuples_updated(oid) AS updated, pg_stat_get_tuples_deleted(oid) AS deleted
+                  FROM pg_class WHERE relkind IN ('r', 'm') AND NOT relisshared AND relpersistence <> 't'
+                   AND relname NOT IN ('pg_statistic', 'pg_statistic_ext_data')) AS c
+         WHERE inserted + updated + deleted > 0
+        """
+
+    static func read(_ admin: PostgresConnection) async throws -> PostgresChanges {
         var changes = PostgresChanges()
-        for row in rows {
-            let name = try row.string(1)
+        for row in try await admin.query(look) {
+            let name = row[1].string ?? ""
             switch try row.string(0) {
+            case "session":
+                let state = name.isEmpty ? "active" : name
+                changes.sessions.append(
+                    Session(state: state, program: row[2].string ?? "", statement: row[3].string ?? "")
+                )
+            case "prepared": changes.prepared.append(name)
             case "server":
-                changes.serverStart = name
-                changes.newestRole = try row.int(2)
+                changes.counters = name
+                changes.newestRole = try row.int(4)
             case "properties": changes.properties = name
+            case "sequence": changes.sequences.insert(name)
             case "table":
-                let inserted = try row.int(2)
-                let isInsertOnly = try row.int(3) == 0 && row.int(4) == 0
+                let inserted = try row.int(4)
+                let isInsertOnly = try row.int(5) == 0 && row.int(6) == 0
                 changes.tables.append(TableChange(table: name, inserted: inserted, isInsertOnly: isInsertOnly))
             case "catalog": changes.hasCatalogChanges = true
-            case "beyond": changes.isBeyondRows = true
-            default:
-                guard let index = Int(name) else { continue }
-                var value = template.sequences[index]
-                value.lastValue = try row.int(2)
-                value.isCalled = try row.int(3) == 1
-                if value != template.sequences[index] { changes.sequences.append((index, value)) }
+            default: changes.isBeyondRows = true
             }
         }
         return changes
@@ -96,11 +123,17 @@ struct PostgresChanges: Sendable {
         let sql = """
             SELECT oid, relkind FROM pg_class
              WHERE xmin::text::bigint > 2 AND (xmin::text::bigint - \(first) + 4294967296) % 4294967296 < 2147483648
-               AND relkind IN ('r', 'm') AND oid >= 16384 AND relpersistence <> 't'
+               AND relkind IN ('r', 'm', 'S') AND oid >= 16384 AND relpersistence <> 't'
             """
         for row in try await admin.query(sql) {
             let number = try row.string(0)
-            if try row.string(1) == "m" { isBeyondRows = true }
+            switch try row.string(1) {
+            case "S":
+                sequences.insert(number)
+                continue
+            case "m": isBeyondRows = true
+            default: break
+            }
             tables.removeAll { $0.table == number }
             tables.append(TableChange(table: number, inserted: 0, isInsertOnly: false))
         }

@@ -34,6 +34,9 @@ struct PostgresSlots: SlotKeeper {
 
     private func name(_ slot: Int) -> String { LeaseName(digest: source.digest, slot: slot).text }
 
+    /// What is remembered of a clean copy: the first transaction that may change it, and the life of its counters.
+    private static let note = "pg_snapshot_xmax(pg_current_snapshot()) || '|' || \(PostgresChanges.counters(of: "oid"))"
+
     // MARK: - Making one
 
     func make(_ slot: Int) async throws -> SlotState {
@@ -55,8 +58,8 @@ struct PostgresSlots: SlotKeeper {
         if let sql = template.pausing {
             try await PostgresConnection.withConnection(to: login(name)) { _ = try await $0.query(sql) }
         }
-        let row = try await admin.query("SELECT pg_snapshot_xmax(pg_current_snapshot()), pg_postmaster_start_time()")[0]
-        return SlotState(note: "\(try row.string(0))|\(try row.string(1))")
+        let now = "SELECT \(Self.note) FROM pg_database WHERE datname = \(try PostgresIdentifier.literal(name))"
+        return SlotState(note: try await admin.query(now)[0].string(0))
     }
 
     /// Drops a copy when the last session has left it: while one is leaving, `DROP DATABASE` sleeps for 100 ms.
@@ -76,9 +79,11 @@ struct PostgresSlots: SlotKeeper {
         var cleaning = Cleaning(state)
         do {
             let isClean = try await PostgresConnection.withConnection(to: login(name(slot))) { admin in
-                cleaning.leaks = try await endSessions(admin)
+                let changes = try await readAlone(admin, &cleaning.leaks)
                 guard state.uses < Self.usesAtMost else { return false }
-                guard let note = try await undo(state, admin, &cleaning.leaks) else { return false }
+                guard let note = try await undo(changes, since: state.note, admin, &cleaning.leaks) else {
+                    return false
+                }
                 cleaning.state.note = note
                 return true
             }
@@ -91,58 +96,59 @@ struct PostgresSlots: SlotKeeper {
         return cleaning
     }
 
-    /// Waits until the test's sessions have left, and ends those that don't.
+    /// Waits until the test's sessions have left, and ends those that don't; then nobody writes any more.
     ///
-    /// - Returns: What was left behind.
-    private func endSessions(_ admin: PostgresConnection) async throws -> [String] {
-        let others = """
-            FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-             AND backend_type = 'client backend'
-            """
-        var leaks: [String] = []
-        for round in 0..<2_000 {
-            let left = try await admin.query("SELECT pid, state, application_name, left(query, 100) \(others)")
-            if left.isEmpty { break }
-            if round == 50 {
-                for row in left {
-                    let state = row[1].string ?? "active"
-                    let statement = row[3].string ?? ""
-                    let what =
-                        state.hasPrefix("idle in transaction")
-                        ? "an open transaction"
-                        : statement.uppercased().hasPrefix("LISTEN") ? "a listener" : "an open connection"
-                    let program = row[2].string.flatMap { $0.isEmpty ? nil : "\($0), " } ?? ""
-                    leaks.append("\(what) (\(program)last statement: \(statement))")
+    /// - Parameter leaks: Gets what was left behind.
+    private func readAlone(_ admin: PostgresConnection, _ leaks: inout [String]) async throws -> PostgresChanges {
+        var round = 0
+        while true {
+            defer { round += 1 }
+            let changes = try await PostgresChanges.read(admin)
+            if changes.sessions.isEmpty, changes.prepared.isEmpty { return changes }
+            if changes.sessions.isEmpty {
+                for name in changes.prepared {
+                    leaks.append("a prepared transaction (`\(name)`)")
+                    try await admin.query("ROLLBACK PREPARED \(PostgresIdentifier.literal(name))")
                 }
-                try await admin.query("SELECT pg_terminate_backend(pid) \(others)")
+                // What it had counted is lost with it, and was never there.
+                continue
+            }
+            guard round < 2_000 else { return changes }
+            if round == 50 {
+                leaks += changes.sessions.map(\.description)
+                try await admin.query(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                    """
+                )
             }
             try await Task.sleep(for: .milliseconds(round < 10 ? 1 : 4))
         }
-        let prepared = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()"
-        for row in try await admin.query(prepared) {
-            let name = try row.string(0)
-            leaks.append("a prepared transaction (`\(name)`)")
-            try await admin.query("ROLLBACK PREPARED \(PostgresIdentifier.literal(name))")
-        }
-        return leaks
     }
 
     /// Undoes what was written since the copy was clean.
     ///
-    /// - Parameter leaks: Gets what is found that outlives the copy.
+    /// - Parameters:
+    ///   - note: What was remembered of it then.
+    ///   - leaks: Gets what is found that outlives the copy.
     /// - Returns: What is to be remembered of the copy; nothing when it has to be made anew.
-    private func undo(_ state: SlotState, _ admin: PostgresConnection, _ leaks: inout [String]) async throws -> String?
-    {
-        let note = state.note.split(separator: "|", maxSplits: 1).map(String.init)
-        guard note.count == 2, let base = UInt64(note[0]) else { return nil }
+    private func undo(
+        _ changes: PostgresChanges,
+        since note: String,
+        _ admin: PostgresConnection,
+        _ leaks: inout [String]
+    ) async throws -> String? {
+        let known = note.split(separator: "|", maxSplits: 1).map(String.init)
+        guard known.count == 2, let base = UInt64(known[0]) else { return nil }
+        var changes = changes
         let template = try template.get()
-        var changes = try await PostgresChanges.read(template, admin)
         for role in try await PostgresRoles(source, folder: folder).unknown(changes.newestRole, admin) {
             leaks.append("the role `\(role)` (if no test beside it has made it)")
         }
         // The counters may be lost with the server.
-        guard changes.serverStart == note[1], changes.properties == template.properties else { return nil }
-        if changes.isEmpty { return state.note }
+        guard changes.counters == known[1], changes.properties == template.properties else { return nil }
+        if changes.isEmpty { return note }
         if changes.hasCatalogChanges {
             if let sql = template.tablesOfRows {
                 let dropped = try await dropTables(sql, notIn: template, admin)
@@ -151,20 +157,20 @@ struct PostgresSlots: SlotKeeper {
             guard try await PostgresTemplate.fingerprint(admin) == template.fingerprint else { return nil }
             try await changes.addRewritten(since: base, admin)
         }
-        guard let script = try template.restoring(changes, since: base, folder) else { return nil }
-        let next = try await admin.transaction { session in
-            _ = try session.execute("SET LOCAL session_replication_role = replica; SET LOCAL search_path = ''")
-            for step in script {
-                switch step {
-                case .statement(let sql): _ = try session.execute(sql)
-                case .copy(let sql, let path): try session.copyIn(sql, from: FileChunks(path))
-                }
-            }
-            return try session.query("SELECT pg_current_xact_id(), pg_stat_force_next_flush()")[0].string(0)
-        }
+        guard let undoing = try template.restoring(changes, since: base, folder) else { return nil }
         // Our own writes are counted when the transaction is over; the next one starts with all counters at zero.
-        try await admin.query("SELECT pg_stat_reset()")
-        return "\((UInt64(next) ?? 0) + 1)|\(note[1])"
+        let begin = "SET LOCAL session_replication_role = replica; SET LOCAL search_path = '';"
+        let script = begin + undoing.statements.joined(separator: ";") + ";SELECT pg_stat_force_next_flush()"
+        if undoing.copies.isEmpty {
+            try await admin.execute("BEGIN;\(script);COMMIT")
+        } else {
+            try await admin.transaction { session in
+                try session.execute(script)
+                for copy in undoing.copies { try session.copyIn(copy.statement, from: FileChunks(copy.path)) }
+            }
+        }
+        let reset = "SELECT pg_stat_reset(), \(Self.note) FROM pg_database WHERE datname = current_database()"
+        return try await admin.query(reset)[0].string(1)
     }
 
     /// Drops the tables that rows of a test have made.

@@ -25,7 +25,9 @@ struct PostgresTemplate: Sendable, Codable {
     /// How copies are made: `STRATEGY FILE_COPY` where nothing is written to disk for good.
     var strategy: String
     var tables: [String: Table]
-    var sequences: [Sequence]
+    var sequences: [String: Sequence]
+    /// How many bytes a copy has.
+    var bytes: Int
     /// What belongs to the database's name: its settings, rights and connection limit.
     var properties: String
     /// Statements that give a copy these; see ``PostgresNamedProperties``.
@@ -74,7 +76,8 @@ struct PostgresTemplate: Sendable, Codable {
             owner: owner,
             strategy: "",
             tables: [:],
-            sequences: [],
+            sequences: [:],
+            bytes: try await connection.query("SELECT pg_database_size(current_database())")[0].int(0),
             properties: "",
             setUp: setUp,
             fingerprint: try await fingerprint(connection)
@@ -104,14 +107,15 @@ struct PostgresTemplate: Sendable, Codable {
             template.tables[number] = table
         }
         let sequences = """
-            SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+            SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-             WHERE c.relkind = 'S' AND c.relpersistence <> 't' ORDER BY 1
+             WHERE c.relkind = 'S' AND c.relpersistence <> 't'
             """
         for row in try await connection.query(sequences) {
-            let name = try row.string(0)
+            let name = try row.string(1)
             let value = try await connection.query("SELECT last_value, is_called FROM \(name)")[0]
-            template.sequences.append(Sequence(name: name, lastValue: try value.int(0), isCalled: try value.bool(1)))
+            let sequence = Sequence(name: name, lastValue: try value.int(0), isCalled: try value.bool(1))
+            template.sequences[try row.string(0)] = sequence
         }
         return template
     }
@@ -140,18 +144,23 @@ struct PostgresTemplate: Sendable, Codable {
 
     // MARK: - Putting rows back
 
-    enum Step: Sendable {
-        case statement(String)
-        /// Rows in the binary format, from a file.
-        case copy(String, path: String)
+    /// What undoes changes, in one transaction: statements, then rows in the binary format.
+    struct Undoing: Sendable {
+        var statements: [String] = []
+        var copies: [(statement: String, path: String)] = []
     }
 
-    /// Returns what undoes changes; nothing where they can't be undone so.
+    /// How many rows are put back at most. A row takes about as long as 12 kB of a copy that is made anew, which takes 40 ms
+    /// however small it is.
+    private var rowsAtMost: Int { 3_300 + bytes / 12_000 }
+
+    /// Returns what undoes changes; nothing where they can't be undone so, or where a new copy is made faster.
     ///
     /// - Parameter base: The first transaction that may have changed anything.
-    func restoring(_ changes: PostgresChanges, since base: UInt64, _ folder: String) throws -> [Step]? {
+    func restoring(_ changes: PostgresChanges, since base: UInt64, _ folder: String) throws -> Undoing? {
         guard !changes.isBeyondRows else { return nil }
-        var steps: [Step] = []
+        var undoing = Undoing()
+        var rows = 0
         for change in changes.tables {
             guard let table = tables[change.table] else { return nil }
             if change.isInsertOnly, table.rows > 0 {
@@ -159,24 +168,23 @@ struct PostgresTemplate: Sendable, Codable {
                 // Numbers of transactions wrap round; 2 and below are those of the system.
                 let isNew =
                     "xmin::text::bigint > 2 AND (xmin::text::bigint - \(first) + 4294967296) % 4294967296 < 2147483648"
-                steps.append(.statement("DELETE FROM ONLY \(table.name) WHERE \(isNew)"))
+                undoing.statements.append("DELETE FROM ONLY \(table.name) WHERE \(isNew)")
             } else if change.inserted > 10_000, table.rows == 0 {
-                steps.append(.statement("TRUNCATE ONLY \(table.name)"))
+                undoing.statements.append("TRUNCATE ONLY \(table.name)")
             } else {
-                steps.append(.statement("DELETE FROM ONLY \(table.name)"))
+                undoing.statements.append("DELETE FROM ONLY \(table.name)")
                 guard table.rows > 0 else { continue }
-                guard table.isSaved else { return nil }
-                steps.append(
-                    .copy("COPY \(table.name) FROM STDIN (FORMAT binary)", path: Self.dataPath(folder, change.table))
-                )
+                rows += table.rows
+                guard table.isSaved, rows <= rowsAtMost else { return nil }
+                let copy = "COPY \(table.name) FROM STDIN (FORMAT binary)"
+                undoing.copies.append((copy, Self.dataPath(folder, change.table)))
             }
         }
-        for (index, value) in changes.sequences {
-            let sequence = sequences[index]
-            guard value != sequence else { continue }
+        for number in changes.sequences {
+            guard let sequence = sequences[number] else { return nil }
             let name = try PostgresIdentifier.literal(sequence.name)
-            steps.append(.statement("SELECT setval(\(name), \(sequence.lastValue), \(sequence.isCalled))"))
+            undoing.statements.append("SELECT setval(\(name), \(sequence.lastValue), \(sequence.isCalled))")
         }
-        return steps
+        return undoing
     }
 }

@@ -38,7 +38,6 @@ struct RedisSeedKeys {
         for batch in load.rows.batches {
             let name = load.name
             let place = load.position
-            let keys = self
             let columns = RedisSeedRecord.Columns(batch.columns)
             try await batch.forEachPart(of: Self.batchSize) { rows in
                 var part = Part(commands: RedisCommands(limits))
@@ -56,8 +55,7 @@ struct RedisSeedKeys {
                 part.commands.finish()
                 return part
             } send: { part, rows in
-                try await isEmpty ? keys.add(part, rows) : keys.write(part.entries, rows)
-            } then: { sent, rows in
+                let sent = try await isEmpty ? add(part, rows) : write(part.entries, rows)
                 outcome.inserted += sent.inserted
                 outcome.updated += sent.updated
                 kept.formUnion(sent.keys)
