@@ -114,9 +114,10 @@ package final class LeaseDesk: Sendable {
         let folder = try await home().folder + "/" + source.digest
         let keeper = try keeper(of: source, folder)
         let start = ContinuousClock.now
+        let numbers = (place.preferred.map { [$0] } ?? []) + (0..<source.slots).filter { $0 != place.preferred }
         while true {
             var other: (slot: SlotFile, state: SlotState?)?
-            for number in 0..<source.slots {
+            for number in numbers {
                 guard let slot = try SlotFile.tryTake(number, in: folder) else { continue }
                 switch slot.read() {
                 case .clean(let state) where state.run == source.run:

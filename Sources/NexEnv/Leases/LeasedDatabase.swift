@@ -79,6 +79,6 @@ package struct LeasedDatabase: LeasedCopy {
 
     private func release() {
         slot.release()
-        turn.release()
+        turn.release(after: slot.number)
     }
 }

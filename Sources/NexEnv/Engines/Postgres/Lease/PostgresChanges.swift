@@ -27,6 +27,8 @@ struct PostgresChanges: Sendable {
     }
 
     var sessions: [Session] = []
+    /// Whether somebody is logged in to the copy who has brought it back before.
+    var hasOtherAdministrators = false
     /// The names of transactions that were prepared and not ended.
     var prepared: [String] = []
     var tables: [TableChange] = []
@@ -63,7 +65,8 @@ struct PostgresChanges: Sendable {
     /// counts. The views beneath would look up names of users and databases. Statistics that the server gathers by itself are
     /// no content.
     private static let look = """
-        SELECT 'session', state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
+        SELECT CASE WHEN state = 'idle' AND \(PostgresAdministrators.condition) THEN 'administrator' ELSE 'session' END,
+               state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
           FROM pg_stat_get_activity(NULL)
          WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -99,6 +102,7 @@ struct PostgresChanges: Sendable {
                 changes.sessions.append(
                     Session(state: state, program: row[2].string ?? "", statement: row[3].string ?? "")
                 )
+            case "administrator": changes.hasOtherAdministrators = true
             case "prepared": changes.prepared.append(name)
             case "server":
                 changes.counters = name

@@ -12,6 +12,7 @@ struct PostgresSlots: SlotKeeper {
     let folder: String
     /// A test that only reads what its copy has never needs it.
     private let template: Late<PostgresTemplate>
+    private let administrators = PostgresAdministrators()
 
     /// After so many uses a copy is made anew: rows that were deleted still take their place.
     private static let usesAtMost = 100
@@ -78,7 +79,7 @@ struct PostgresSlots: SlotKeeper {
     func clean(_ slot: Int, _ state: SlotState) async throws -> Cleaning {
         var cleaning = Cleaning(state)
         do {
-            let isClean = try await PostgresConnection.withConnection(to: login(name(slot))) { admin in
+            let isClean = try await administrators.withConnection(to: login(name(slot))) { admin in
                 let changes = try await readAlone(admin, &cleaning.leaks)
                 guard state.uses < Self.usesAtMost else { return false }
                 guard let note = try await undo(changes, since: state.note, admin, &cleaning.leaks) else {
@@ -104,7 +105,10 @@ struct PostgresSlots: SlotKeeper {
         while true {
             defer { round += 1 }
             let changes = try await PostgresChanges.read(admin)
-            if changes.sessions.isEmpty, changes.prepared.isEmpty { return changes }
+            if changes.sessions.isEmpty, changes.prepared.isEmpty {
+                if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
+                return changes
+            }
             if changes.sessions.isEmpty {
                 for name in changes.prepared {
                     leaks.append("a prepared transaction (`\(name)`)")
@@ -194,7 +198,7 @@ struct PostgresSlots: SlotKeeper {
             password: source.administratorPassword,
             database: database
         )
-        login.applicationName = "nexenv test"
+        login.applicationName = PostgresAdministrators.name
         return login
     }
 }
