@@ -8,18 +8,22 @@ import Glibc
 
 /// What the test processes of a project share: which databases there are copies of, and from which files they were made.
 ///
-/// It lies in `session.json` in the folder of the copies. A process reads it and looks whether the files are still the same;
+/// It lies in the file `session` in the folder of the copies. A process reads it and looks whether the files are still the same;
 /// nothing else happens before a copy is leased, since that is most of what a lease costs in a process of its own.
-struct LeaseSession: Sendable, Codable {
+struct LeaseSession: Sendable, Hashable {
     /// A file as it was when a template was made from it; of a folder, what is in it.
-    struct Watched: Sendable, Codable, Hashable {
+    struct Watched: Sendable, Hashable {
         var path: String
         /// Nothing where it wasn't there.
         var mark: String?
 
         init(_ path: String) {
+            self.init(path, mark: Self.mark(of: path))
+        }
+
+        init(_ path: String, mark: String?) {
             self.path = path
-            mark = Self.mark(of: path)
+            self.mark = mark
         }
 
         var isUnchanged: Bool { Self.mark(of: path) == mark }
@@ -33,19 +37,17 @@ struct LeaseSession: Sendable, Codable {
     var watched: [Watched] = []
     var sources: [String: LeaseSource] = [:]
 
-    static func path(_ folder: String) -> String { folder + "/session.json" }
+    static func path(_ folder: String) -> String { folder + "/session" }
 
     /// Reads the session of a folder; nothing where there is none, or something that it was made from has changed.
     static func read(_ folder: String) -> LeaseSession? {
-        guard let data = FileManager.default.contents(atPath: path(folder)),
-            let session = try? JSONDecoder().decode(LeaseSession.self, from: data),
+        guard let data = FileManager.default.contents(atPath: path(folder)), let session = LeaseSession(text: data),
             session.watched.allSatisfy(\.isUnchanged)
         else { return nil }
         return session
     }
 
     func write(_ folder: String) throws {
-        let text = String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
         try PrivateFile.write(text, to: Self.path(folder))
     }
 }

@@ -1,7 +1,7 @@
 /// A database of which tests get copies: all that a test's process has to know of it.
 ///
 /// It is made once for all processes, by ``LeasableEngine/leaseSource(_:on:)``, and read by each of them.
-package struct LeaseSource: Sendable, Codable, Hashable {
+package struct LeaseSource: Sendable, Hashable {
     /// The engine's name, as in `engine:`.
     package var engine: String
     package var place: DatabasePlace

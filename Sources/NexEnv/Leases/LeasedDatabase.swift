@@ -34,7 +34,7 @@ package struct LeasedDatabase: LeasedCopy {
         self.folder = folder
         self.turn = turn
         address = keeper.address(of: slot.number)
-        let line = holder.replacing("\n", with: " ")
+        let line = String(holder.map { $0.isNewline ? " " : $0 })
         try slot.write(.used(state, by: line))
     }
 
