@@ -51,8 +51,9 @@ struct SeedRedisTests {
             #expect(run.json["sets"].elements.map { $0["inserted"].number } == [rows.count])
 
             let keys = Set(rows.map { $0.key }).sorted()
-            let commands = rows.map { row in
-                ["HSET", RedisArgument(row.key)] + row.fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }
+            let commands = rows.map { row -> [RedisArgument] in
+                let fields = row.fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }
+                return ["HSET", RedisArgument(row.key)] + fields
             }
             try await project.redis("redis.two") { _ = try await $0.pipeline(commands) }
             func contents(_ target: String) async throws -> [RedisReply] {
