@@ -10,7 +10,7 @@ package enum EngineRegistry {
         #if Redis
         all.append(EngineType(Redis.self))
         #endif
-        all += [EngineType(PgAdmin.self), EngineType(PlainContainer.self)]
+        all += [EngineType(PgBouncer.self), EngineType(PgAdmin.self), EngineType(PlainContainer.self)]
         return all
     }()
 
@@ -34,8 +34,12 @@ package struct EngineType: Sendable {
     package let program: ProcessDescription.Program?
     /// The keys of the engine's own.
     package let keys: [String]
+    /// Those that have to be there.
+    package let requiredKeys: [String]
     /// Their schemas.
     package let properties: [String: JSONValue]
+    /// Whether its server pools the connections of another one.
+    package let pools: Bool
     /// How the copies that tests get are made, where they can get any.
     let leasable: (any LeasableEngine.Type)?
     let decode: @Sendable ([YAMLNode.Entry], SourcePosition, DecodingContext) -> (any Engine, [YAMLNode.Entry])
@@ -45,6 +49,8 @@ package struct EngineType: Sendable {
         summary = E.summary
         program = E.program
         keys = E.shape.names
+        requiredKeys = E.shape.fields.filter(\.isRequired).map(\.name)
+        pools = type is any PoolingEngine.Type
         leasable = type as? any LeasableEngine.Type
         properties = E.shape.properties
         decode = { entries, position, context in

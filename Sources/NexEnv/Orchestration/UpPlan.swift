@@ -70,6 +70,7 @@ struct UpPlan: Sendable {
             draft.mayBeLeftOut = leavesOutUnavailable || !draft.service.options.isRequired
             steps.append(try await step(draft, peers, stack, observation, secrets))
         }
+        try leaveOut(&steps, leavesOutUnavailable: leavesOutUnavailable)
         var remembered = allocator.remembered
         for step in steps {
             if case .skip = step.action { continue }
@@ -122,6 +123,31 @@ struct UpPlan: Sendable {
             assignment: assignment,
             isRunning: isRunning
         )
+    }
+
+    /// Leaves out what is of no use without a service that is left out.
+    private static func leaveOut(_ steps: inout [Step], leavesOutUnavailable: Bool) throws {
+        var left = Set(steps.filter(\.isLeftOut).map(\.service.name))
+        var isSettled = false
+        while !isSettled {
+            isSettled = true
+            for index in steps.indices where !steps[index].isLeftOut {
+                let service = steps[index].service
+                guard let needed = service.engine.dependencies.first(where: { left.contains($0.service) }) else {
+                    continue
+                }
+                let error = NexEnvError(
+                    .nativeUnsupported,
+                    "`\(needed.service)`, which it is of no use without, is left out",
+                    service: service.name
+                )
+                guard leavesOutUnavailable || !service.options.isRequired else { throw error }
+                steps[index].action = .skip(error)
+                steps[index].reservations.forEach { $0.release() }
+                left.insert(service.name)
+                isSettled = false
+            }
+        }
     }
 
     /// How services are reached from inside the others.
