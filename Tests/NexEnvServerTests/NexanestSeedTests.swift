@@ -136,6 +136,7 @@ struct NexanestSeedTests {
             try Self.include(project)
             try await project.nexenv("up", "--quiet")
             try await project.nexenv("seed")
+            try await Self.expectDocument(project)
             let first = try await Self.content(project)
             #expect(first.count == 50)
             for (table, content) in first { #expect(content.rows > 0, "\(table)") }
