@@ -206,6 +206,22 @@ struct NexanestSeedTests {
         }
     }
 
+    @Test("natively: all but what can't run there", .native)
+    func native() async throws {
+        // Whether TimescaleDB can run depends on what is installed.
+        let optional = "services: { timescale: { engine: timescaledb, required: false } }"
+        let variables: [String: String?] = ["ADMIN_PASSWORD": nil, "TEST_PASSWORD": nil]
+        try await ShippedEnvironment.with("nexanest", in: .native, adding: optional, variables: variables) { nexanest in
+            let status = try await nexanest.project.nexenv("status", "--json").json["services"].elements
+            let absent = Set(status.filter { $0["state"].text == "absent" }.compactMap { $0["name"].text })
+            #expect(absent.contains("pgadmin") && absent.isSubset(of: ["pgadmin", "timescale"]))
+            try await nexanest.expectSound(without: absent)
+            for (database, condition) in Self.sums where !absent.contains(database.components(separatedBy: ".")[0]) {
+                #expect(try await nexanest.project.value("SELECT \(condition)", database) == "t", "\(condition)")
+            }
+        }
+    }
+
     @Test("another mode gets plans and admins, with its own passwords, and nobody else", .docker)
     func production() async throws {
         try await ProjectFixture.with("nexaprod") { project in

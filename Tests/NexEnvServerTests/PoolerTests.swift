@@ -158,6 +158,38 @@ struct PoolerTests {
         }
     }
 
+    @Test("a native pooler finds a server in Docker, and is left out with it", .docker, .native)
+    func mixed() async throws {
+        try await ProjectFixture.with("pool-mixed") { project in
+            func file(isRequired: Bool) throws {
+                try project.environment(
+                    """
+                    defaults: { durability: none }
+                    services:
+                      pg: { engine: postgres, runtime: docker, required: false, databases: { app: { owner: boss } } }
+                      pooler: { engine: pgbouncer, runtime: native, server: pg, required: \(isRequired) }
+                    """
+                )
+            }
+            try file(isRequired: true)
+            let noDocker = ["DOCKER_HOST": Optional("tcp://127.0.0.1:9")]
+            let refused = try await project.nexenv("up", status: 69, environment: noDocker)
+            #expect(refused.error.contains("pooler: `pg`, which it is of no use without, is left out"), "\(refused)")
+            let left = try await project.nexenv("up", "--available", "--json", environment: noDocker).json
+            #expect(left["services"].elements.map { $0["state"].text } == ["skipped", "skipped"])
+            try file(isRequired: false)
+            let skipped = try await project.nexenv("up", "--json", environment: noDocker).json
+            #expect(skipped["services"].elements.map { $0["state"].text } == ["skipped", "skipped"])
+
+            try await project.nexenv("up")
+            let login = try PostgresConfiguration(url: try await project.pooled("pg.app"))
+            let user = try await PostgresConnection.withConnection(to: login) {
+                try await $0.query("SELECT current_user")[0].string(0)
+            }
+            #expect(user == "boss")
+        }
+    }
+
     @Test("its passwords are its own user's to read", .docker)
     func files() async throws {
         try await ProjectFixture.with("pool-files") { project in

@@ -152,8 +152,10 @@ struct UpPlan: Sendable {
 
     /// How services are reached from inside the others.
     private struct Peers {
-        var byName: [String: Peer] = [:]
         var sharesNames: Bool
+        private var inNetwork: [String: Peer] = [:]
+        /// From the host, which reaches every server where it is published.
+        private var onHost: [String: Peer] = [:]
 
         init(of drafts: [Draft], _ stack: Stack, _ observation: Observation, _ secrets: SecretStore) {
             sharesNames =
@@ -165,9 +167,13 @@ struct UpPlan: Sendable {
                 let host = Endpoint(host: service.bind, port: inside)
                 let endpoint = stack.runtime(draft.runtime).internalEndpoint(of: service, endpoint: host)
                 guard let passwords = secrets.passwords(of: service) else { continue }
-                byName[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+                inNetwork[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+                onHost[service.name] = Peer(service: service, endpoint: host, passwords: passwords)
             }
         }
+
+        /// Returns the others as a server in a runtime sees them.
+        func seen(from runtime: RuntimeChoice) -> [String: Peer] { runtime == .native ? onHost : inNetwork }
     }
 
     private static func step(
@@ -187,7 +193,7 @@ struct UpPlan: Sendable {
             project: stack.identity,
             service: service,
             passwords: secrets.passwords(of: service) ?? Passwords(),
-            peers: peers.byName,
+            peers: peers.seen(from: draft.runtime),
             isFoundByName: peers.sharesNames,
             port: runtime.internalPort(of: service, hostPort: draft.assignment.ports.main ?? 0),
             version: service.options.version ?? type(of: service.engine).defaultVersion
