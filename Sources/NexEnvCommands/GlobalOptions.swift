@@ -100,8 +100,7 @@ enum LiveNames {
     static func databases() -> [String] {
         guard let environment = environment() else { return [] }
         return environment.services.flatMap { service in
-            let databases = (service.engine as? any DatabaseEngine)?.databaseNames ?? []
-            return [service.name] + databases.map { "\(service.name).\($0)" }
+            [service.name] + environment.databaseNames(of: service).map { "\(service.name).\($0)" }
         }
     }
 

@@ -82,14 +82,16 @@ extension PostgresHandle {
             // Looking for a Kerberos ticket costs more than the rest of a log-in.
             ("gssencmode", "disable"),
             ("target_session_attrs", "any"),
-            // Never empty: libpq would take PGOPTIONS out of the environment instead.
-            ("options", " " + options(configuration.serverSettings)),
+            ("options", options(configuration.serverSettings)),
         ]
     }
 
     /// Returns settings as the server's command line takes them; a backslash escapes blanks.
+    ///
+    /// Never empty, since libpq would take PGOPTIONS out of the environment instead, and never blank, which PgBouncer refuses.
     private static func options(_ settings: [String: String]) -> String {
-        settings.sorted { $0.key < $1.key }
+        if settings.isEmpty { return "-c client_encoding=UTF8" }
+        return settings.sorted { $0.key < $1.key }
             .map { name, value in
                 let escaped = value.flatMap { $0 == "\\" || $0.isWhitespace ? ["\\", $0] : [$0] }
                 return "-c \(name)=" + String(escaped)

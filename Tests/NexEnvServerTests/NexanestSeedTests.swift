@@ -136,6 +136,7 @@ struct NexanestSeedTests {
             try Self.include(project)
             try await project.nexenv("up", "--quiet")
             try await project.nexenv("seed")
+            try await Self.expectDocument(project)
             let first = try await Self.content(project)
             #expect(first.count == 50)
             for (table, content) in first { #expect(content.rows > 0, "\(table)") }
@@ -202,6 +203,22 @@ struct NexanestSeedTests {
         try await project.postgres(database) { connection in
             let rows = try await connection.query(sql)
             return Dictionary(try rows.map { (try $0.string(0), try $0.string(1)) }) { first, _ in first }
+        }
+    }
+
+    @Test("natively: all but what can't run there", .native)
+    func native() async throws {
+        // Whether TimescaleDB can run depends on what is installed.
+        let optional = "services: { timescale: { engine: timescaledb, required: false } }"
+        let variables: [String: String?] = ["ADMIN_PASSWORD": nil, "TEST_PASSWORD": nil]
+        try await ShippedEnvironment.with("nexanest", in: .native, adding: optional, variables: variables) { nexanest in
+            let status = try await nexanest.project.nexenv("status", "--json").json["services"].elements
+            let absent = Set(status.filter { $0["state"].text == "absent" }.compactMap { $0["name"].text })
+            #expect(absent.contains("pgadmin") && absent.isSubset(of: ["pgadmin", "timescale"]))
+            try await nexanest.expectSound(without: absent)
+            for (database, condition) in Self.sums where !absent.contains(database.components(separatedBy: ".")[0]) {
+                #expect(try await nexanest.project.value("SELECT \(condition)", database) == "t", "\(condition)")
+            }
         }
     }
 

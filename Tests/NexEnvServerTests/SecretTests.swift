@@ -26,6 +26,7 @@ struct SecretTests {
                     replica_set: rs0
                     databases: { nexus: { owner: nexus_owner } }
                   redis: { engine: redis, password: redis-\(mark) }
+                  pooler: { engine: pgbouncer, server: pg }
                 \(place == .docker ? container(mark) : "")
                 """,
                 in: place

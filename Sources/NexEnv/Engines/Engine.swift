@@ -48,6 +48,12 @@ package protocol Engine: Sendable {
     /// Other services that this one's configuration mentions; they get their addresses first.
     var peers: [Named<String>] { get }
 
+    /// Services without which the server is never usable, whatever the file says of its order.
+    var dependencies: [Dependency] { get }
+
+    /// Returns why a service can't be what this one's configuration takes it for, such as a server of another kind.
+    func problem(withPeer service: Service) -> String?
+
     /// The user's files that the server reads when it starts: one that has changed replaces the server.
     var configurationFiles: [ResourcePath] { get }
 
@@ -79,6 +85,8 @@ extension Engine {
         references.map { Named(name: $0.name, position: $0.position, value: $0.name) }
     }
     package var references: [Named<LateReference>] { [] }
+    package var dependencies: [Dependency] { [] }
+    package func problem(withPeer service: Service) -> String? { nil }
     package var configurationFiles: [ResourcePath] { [] }
     package var reachesPeers: Bool { !peers.isEmpty }
     package var extraPorts: [ContainerDescription.PublishedPort] { [] }

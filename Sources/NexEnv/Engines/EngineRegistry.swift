@@ -10,7 +10,7 @@ package enum EngineRegistry {
         #if Redis
         types.append(Redis.self)
         #endif
-        types += [PgAdmin.self, PlainContainer.self]
+        types += [PgBouncer.self, PgAdmin.self, PlainContainer.self]
         return types
     }()
 
@@ -41,8 +41,12 @@ package struct EngineType: Sendable {
     package let program: ProcessDescription.Program?
     /// The keys of the engine's own.
     package let keys: [String]
+    /// Those that have to be there.
+    package let requiredKeys: [String]
     /// Their schemas.
     package let properties: [String: JSONValue]
+    /// Whether its server pools the connections of another one.
+    package let pools: Bool
     let decode: @Sendable ([YAMLNode.Entry], SourcePosition, DecodingContext) -> (any Engine, [YAMLNode.Entry])
 
     init<E: Engine>(_ type: E.Type) {
@@ -50,6 +54,8 @@ package struct EngineType: Sendable {
         summary = E.summary
         program = E.program
         keys = E.shape.names
+        requiredKeys = E.shape.fields.filter(\.isRequired).map(\.name)
+        pools = type is any PoolingEngine.Type
         properties = E.shape.properties
         decode = { entries, position, context in
             var engine = E.shape.defaults

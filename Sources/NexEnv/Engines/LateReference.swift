@@ -28,14 +28,13 @@ package struct LateReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Returns what a service lacks to be referred to like this: ``database `x` ``; nothing where it has all of it.
-    package func missing(in service: Service) -> String? {
+    package func missing(in service: Service, of environment: Environment) -> String? {
         let hasPort = service.engine.port != nil || !service.engine.extraPorts.isEmpty
         if !hasPort, kind == "port" || kind == "url" { return "port" }
         guard let name else { return nil }
         switch kind {
         case "url":
-            let names = (service.engine as? any DatabaseEngine)?.databaseNames ?? []
-            return names.contains(name) ? nil : "database `\(name)`"
+            return environment.databaseNames(of: service).contains(name) ? nil : "database `\(name)`"
         case "password":
             return service.engine.accounts(service).contains { $0.user == name } ? nil : "user `\(name)`"
         default: return nil
@@ -61,13 +60,18 @@ package struct LateReference: Sendable, Hashable, CustomStringConvertible {
             }
             return peer.passwords[user]
         default:
-            let server = RunningServer(
+            var server = RunningServer(
                 project: ProjectIdentity(name: "", root: ""),
                 service: peer.service,
                 passwords: peer.passwords,
                 endpoint: peer.endpoint,
                 internalEndpoint: peer.endpoint
             )
+            if let pooler = peer.service.engine as? any PoolingEngine,
+                let behind = pooler.server.flatMap({ peers[$0.name] })
+            {
+                server.backend = Backend(service: behind.service, passwords: behind.passwords)
+            }
             let address = (peer.service.engine as? any AddressedEngine)?.address(of: name, on: server)
             guard let address else {
                 let what = name.map { "database `\($0)`" } ?? "address"

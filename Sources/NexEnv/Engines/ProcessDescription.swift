@@ -62,6 +62,7 @@ package struct ProcessDescription: Sendable {
     package enum StopSignal: String, Sendable, Codable {
         case interrupt
         case terminate
+        case quit
     }
 
     package var program: Program

@@ -50,6 +50,9 @@ package struct RunningServer: Sendable {
 
     /// Where the server reaches itself, and its peers reach it; a replica set's member address.
     package var internalEndpoint: Endpoint
+
+    /// The service behind this one, where it stands in front of one.
+    package var backend: Backend?
 }
 
 /// Who a project is on this machine: two checkouts of one project never meet.

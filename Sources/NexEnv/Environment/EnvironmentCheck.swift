@@ -23,16 +23,25 @@ package enum EnvironmentCheck {
                     hint: "`condition: service_healthy` waits until it is usable"
                 )
             }
-            for peer in service.engine.peers where !known.contains(peer.name) {
-                unknown(peer.name, at: peer.position, names, context)
+            for peer in service.engine.peers {
+                guard let other = environment[peer.name] else {
+                    let isDependency = service.options.dependencies.contains { $0.position == peer.position }
+                    if !isDependency { unknown(peer.name, at: peer.position, names, context) }
+                    continue
+                }
+                guard let problem = service.engine.problem(withPeer: other) else { continue }
+                context.report(.invalidValue, problem, at: peer.position)
             }
             for reference in service.engine.references {
-                guard let other = environment[reference.name], let missing = reference.value.missing(in: other) else {
+                guard let other = environment[reference.name],
+                    let missing = reference.value.missing(in: other, of: environment)
+                else {
                     continue
                 }
                 context.report(.invalidInterpolation, "`\(other.name)` has no \(missing)", at: reference.position)
             }
         }
+        checkPoolers(environment, context)
         checkVariableNames(environment, context)
         checkCycles(environment, context)
     }
@@ -46,11 +55,27 @@ package enum EnvironmentCheck {
         guard context.problems.isEmpty else { throw Diagnostics(context.problems, exitStatus: .dataError) }
     }
 
+    /// `nexenv url --pooled` has to know which one is meant.
+    private static func checkPoolers(_ environment: Environment, _ context: DecodingContext) {
+        for service in environment.services {
+            guard let server = environment.server(behind: service), let first = environment.pooler(of: server),
+                first.name != service.name
+            else { continue }
+            context.report(
+                .invalidValue,
+                "`\(server.name)` has a pooler already: `\(first.name)`",
+                at: service.position,
+                hint: "what a pool can't keep for a client goes to `\(server.name)` itself",
+                related: [.init("the other one", at: first.position)]
+            )
+        }
+    }
+
     /// Two addresses with one variable name would hide each other in `nexenv env`.
     private static func checkVariableNames(_ environment: Environment, _ context: DecodingContext) {
         var owners: [String: Service] = [:]
         for service in environment.services {
-            for name in AddressVariables.names(of: service) {
+            for name in AddressVariables.names(of: service, in: environment) {
                 guard let other = owners[name] else {
                     owners[name] = service
                     continue

@@ -16,13 +16,12 @@ package enum EnvironmentSchema {
             let condition: JSONValue =
                 engine.name == PlainContainer.name
                 ? ["anyOf": [["not": ["required": ["engine"]]], named(engine.name)]] : named(engine.name)
-            return [
-                "if": condition,
-                "then": [
-                    "properties": .object(allowed(engine)), "patternProperties": ["^x-": true],
-                    "additionalProperties": false,
-                ],
+            var then: [String: JSONValue] = [
+                "properties": .object(allowed(engine)), "patternProperties": ["^x-": true],
+                "additionalProperties": false,
             ]
+            if !engine.requiredKeys.isEmpty { then["required"] = .array(engine.requiredKeys.map { .string($0) }) }
+            return ["if": condition, "then": .object(then)]
         }
         return [
             "type": "object",

@@ -62,6 +62,8 @@ extension Service {
         Shape<ServiceOptions>.reportUnknown(unknown, known: known, noun: "a \(engineName) service", context)
         checkPort(node["port"], of: engine, context)
         engine.validate(options, at: position, context)
+        let said = Set(options.dependencies.map(\.service))
+        options.dependencies += engine.dependencies.filter { !said.contains($0.service) }
         let defaults = ServiceDefaults()
         return Service(
             name: name,

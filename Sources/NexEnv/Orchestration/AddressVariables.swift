@@ -16,13 +16,30 @@ package enum AddressVariables {
             guard let address = engine.address(of: database, on: server) else { continue }
             variables.append(("\(name)_\(variableName(database))_URL", address.url))
         }
-        return variables
+        return variables + pooled(server)
+    }
+
+    /// The addresses of the databases behind a pooler, each under its own name: `POSTGRES_AUTH_POOLED_URL`.
+    private static func pooled(_ server: RunningServer) -> [(name: String, value: String)] {
+        guard let engine = server.service.engine as? any PoolingEngine, let backend = server.backend else { return [] }
+        let databases = (backend.service.engine as? any DatabaseEngine)?.databaseNames ?? []
+        return ([nil] + databases.map(Optional.some)).compactMap { database in
+            engine.pooledAddress(of: database, on: server).map { (pooledName(backend.service, database), $0.url) }
+        }
+    }
+
+    private static func pooledName(_ service: Service, _ database: String?) -> String {
+        variableName(([service.name] + (database.map { [$0] } ?? [])).joined(separator: "_")) + "_POOLED_URL"
     }
 
     /// Returns the names of the variables that hold a service's addresses.
-    static func names(of service: Service) -> [String] {
+    static func names(of service: Service, in environment: Environment) -> [String] {
         guard service.engine is any AddressedEngine else { return [] }
-        let databases = (service.engine as? any DatabaseEngine)?.databaseNames ?? []
+        let databases = environment.databaseNames(of: service)
+        if let server = environment.server(behind: service), environment.pooler(of: server)?.name == service.name {
+            let pooled = ([nil] + databases.map(Optional.some)).map { pooledName(server, $0) }
+            return ["\(variableName(service.name))_URL"] + pooled
+        }
         return ([service.name] + databases.map { "\(service.name)_\($0)" }).map { "\(variableName($0))_URL" }
     }
 

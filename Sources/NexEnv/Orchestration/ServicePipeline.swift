@@ -116,13 +116,15 @@ struct ServicePipeline: Sendable {
 
     private var runningServer: RunningServer? {
         guard let endpoint = step.prepared?.endpoint, let passwords = secrets.passwords(of: service) else { return nil }
-        return RunningServer(
+        var server = RunningServer(
             project: stack.identity,
             service: service,
             passwords: passwords,
             endpoint: endpoint,
             internalEndpoint: step.prepared?.internalEndpoint ?? endpoint
         )
+        server.backend = stack.backend(of: service, secrets)
+        return server
     }
 
     // MARK: - Starting

@@ -73,13 +73,22 @@ package struct Stack: Sendable {
         guard let endpoint = observed.endpoint(of: service), let passwords = secrets.passwords(of: service) else {
             return nil
         }
-        return RunningServer(
+        var server = RunningServer(
             project: identity,
             service: service,
             passwords: passwords,
             endpoint: endpoint,
             internalEndpoint: runtime(observed.runtime).internalEndpoint(of: service, endpoint: endpoint)
         )
+        server.backend = backend(of: service, secrets)
+        return server
+    }
+
+    /// Returns the service behind another one, unless a password of it isn't made yet.
+    func backend(of service: Service, _ secrets: SecretStore) -> Backend? {
+        environment.server(behind: service).flatMap { behind in
+            secrets.passwords(of: behind).map { Backend(service: behind, passwords: $0) }
+        }
     }
 }
 

@@ -173,6 +173,11 @@ package struct Up: Sendable {
 }
 
 extension UpPlan.Step {
+    /// Whether the service can't run here, and nobody insists.
+    var isLeftOut: Bool {
+        if case .skip = action { true } else { false }
+    }
+
     /// Whether the step starts anything new.
     var startsSomething: Bool {
         if case .start = action { true } else { false }

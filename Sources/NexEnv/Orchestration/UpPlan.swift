@@ -70,6 +70,7 @@ struct UpPlan: Sendable {
             draft.mayBeLeftOut = leavesOutUnavailable || !draft.service.options.isRequired
             steps.append(try await step(draft, peers, stack, observation, secrets))
         }
+        try leaveOut(&steps, leavesOutUnavailable: leavesOutUnavailable)
         var remembered = allocator.remembered
         for step in steps {
             if case .skip = step.action { continue }
@@ -124,10 +125,37 @@ struct UpPlan: Sendable {
         )
     }
 
+    /// Leaves out what is of no use without a service that is left out.
+    private static func leaveOut(_ steps: inout [Step], leavesOutUnavailable: Bool) throws {
+        var left = Set(steps.filter(\.isLeftOut).map(\.service.name))
+        var isSettled = false
+        while !isSettled {
+            isSettled = true
+            for index in steps.indices where !steps[index].isLeftOut {
+                let service = steps[index].service
+                guard let needed = service.engine.dependencies.first(where: { left.contains($0.service) }) else {
+                    continue
+                }
+                let error = NexEnvError(
+                    .nativeUnsupported,
+                    "`\(needed.service)`, which it is of no use without, is left out",
+                    service: service.name
+                )
+                guard leavesOutUnavailable || !service.options.isRequired else { throw error }
+                steps[index].action = .skip(error)
+                steps[index].reservations.forEach { $0.release() }
+                left.insert(service.name)
+                isSettled = false
+            }
+        }
+    }
+
     /// How services are reached from inside the others.
     private struct Peers {
-        var byName: [String: Peer] = [:]
         var sharesNames: Bool
+        private var inNetwork: [String: Peer] = [:]
+        /// From the host, which reaches every server where it is published.
+        private var onHost: [String: Peer] = [:]
 
         init(of drafts: [Draft], _ stack: Stack, _ observation: Observation, _ secrets: SecretStore) {
             sharesNames =
@@ -139,9 +167,13 @@ struct UpPlan: Sendable {
                 let host = Endpoint(host: service.bind, port: inside)
                 let endpoint = stack.runtime(draft.runtime).internalEndpoint(of: service, endpoint: host)
                 guard let passwords = secrets.passwords(of: service) else { continue }
-                byName[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+                inNetwork[service.name] = Peer(service: service, endpoint: endpoint, passwords: passwords)
+                onHost[service.name] = Peer(service: service, endpoint: host, passwords: passwords)
             }
         }
+
+        /// Returns the others as a server in a runtime sees them.
+        func seen(from runtime: RuntimeChoice) -> [String: Peer] { runtime == .native ? onHost : inNetwork }
     }
 
     private static func step(
@@ -161,7 +193,7 @@ struct UpPlan: Sendable {
             project: stack.identity,
             service: service,
             passwords: secrets.passwords(of: service) ?? Passwords(),
-            peers: peers.byName,
+            peers: peers.seen(from: draft.runtime),
             isFoundByName: peers.sharesNames,
             port: runtime.internalPort(of: service, hostPort: draft.assignment.ports.main ?? 0),
             version: service.options.version ?? type(of: service.engine).defaultVersion

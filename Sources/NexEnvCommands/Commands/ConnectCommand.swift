@@ -67,9 +67,11 @@ struct Target {
 
     /// Finds `service`, or `service.database`, or a database that only one service has.
     ///
+    /// - Parameter pooled: Whether the server is wanted that pools the connections of the named one.
     /// - Throws: ``NexEnvError`` when there is no such thing, or it doesn't run.
-    static func resolve(_ text: String, in stack: Stack) async throws -> Target {
-        let (service, database) = try split(text, stack.environment)
+    static func resolve(_ text: String, in stack: Stack, pooled: Bool = false) async throws -> Target {
+        let (named, database) = try split(text, stack.environment)
+        let service = pooled ? try pooler(of: named, stack.environment) : named
         let observation = try await stack.observe()
         guard let observed = observation[service.name], observed.state == .running else {
             throw notRunning(service, observation)
@@ -83,6 +85,15 @@ struct Target {
             )
         }
         return Target(server: server, observed: observed, database: database)
+    }
+
+    /// The pooler of a service; a pooler is its own.
+    private static func pooler(of service: Service, _ environment: NexEnv.Environment) throws -> Service {
+        if service.engine is any PoolingEngine { return service }
+        if let pooler = environment.pooler(of: service) { return pooler }
+        let engines = EngineRegistry.all.filter(\.pools).map { "`engine: \($0.name)`" }.joined(separator: " or ")
+        let hint = "a service with \(engines) and `server: \(service.name)` would be one"
+        throw NexEnvError(.notFound, "it has no pooler", service: service.name, hint: hint)
     }
 
     static func notRunning(_ service: Service, _ observation: Observation) -> NexEnvError {
@@ -103,7 +114,9 @@ struct Target {
             if holders.count == 1 { return (holders[0], text) }
             let all =
                 names
-                + environment.services.flatMap { service in databases(of: service).map { "\(service.name).\($0)" } }
+                + environment.services.flatMap { service in
+                    environment.databaseNames(of: service).map { "\(service.name).\($0)" }
+                }
             let near = Suggestion.nearest(to: text, among: environment.services.flatMap(databases))
             throw NexEnvError(
                 .notFound,
@@ -112,7 +125,7 @@ struct Target {
                     ?? Suggestion.hint(for: text, among: all, noun: "services and databases")
             )
         }
-        let known = databases(of: service)
+        let known = environment.databaseNames(of: service)
         guard known.contains(parts[1]) else {
             throw NexEnvError(
                 .notFound,

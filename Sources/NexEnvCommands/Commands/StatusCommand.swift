@@ -60,7 +60,7 @@ struct StatusCommand: FileCommand {
                 case .failed: style.red
                 case .stopped, .absent: style.dim
                 }
-            let names = (service.service.engine as? any DatabaseEngine)?.databaseNames ?? []
+            let names = stack.environment.databaseNames(of: service.service)
             let state = service.state.rawValue + (service.isOutdated ? "*" : "")
             table.add([
                 TextTable.Cell(service.service.name), TextTable.Cell(state, color),
@@ -125,7 +125,7 @@ struct StatusReport: Encodable {
                 image: service.image,
                 reason: service.reason,
                 outdated: service.isOutdated,
-                databases: (service.service.engine as? any DatabaseEngine)?.databaseNames ?? []
+                databases: stack.environment.databaseNames(of: service.service)
             )
         }
     }

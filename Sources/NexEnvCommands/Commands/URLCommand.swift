@@ -14,11 +14,18 @@ struct URLCommand: FileCommand {
     @Argument(help: ArgumentHelp("The service, or service.database.", valueName: "target"), completion: .databases)
     var target: String
 
+    @Flag(name: .long, help: "The address by way of the service's pooler.")
+    var pooled = false
+
     func run() async throws {
         let stack = try loadStack()
-        let place = try await Target.resolve(target, in: stack)
+        let place = try await Target.resolve(target, in: stack, pooled: pooled)
         let engine = place.server.service.engine as? any AddressedEngine
-        guard let address = engine?.address(of: place.database, on: place.server) else {
+        let address =
+            pooled
+            ? (engine as? any PoolingEngine)?.pooledAddress(of: place.database, on: place.server)
+            : engine?.address(of: place.database, on: place.server)
+        guard let address else {
             throw NexEnvError(.notFound, "`\(target)` has no address")
         }
         guard console.isJSON else { return console.output(address.url + "\n") }

@@ -7,6 +7,7 @@ enum Requirement {
     static let hasDocker = Task { () -> Bool in
         for image in [
             "postgres:17", "mongo:6.0", "redis:8", "busybox:1", "dpage/pgadmin4:9", "timescale/timescaledb:2.19.3-pg17",
+            "edoburu/pgbouncer:v1.24.1-p1",
         ] {
             let found = try? await Program.run("docker", ["image", "inspect", "-f", "{{.Id}}", Self.registry + image])
             guard found?.status == 0 else { return false }
@@ -14,12 +15,12 @@ enum Requirement {
         return true
     }
 
-    /// PostgreSQL, MongoDB and Redis as programs of this machine.
+    /// PostgreSQL, PgBouncer, MongoDB and Redis as programs of this machine.
     static let hasPrograms = Task { () -> Bool in
         guard let report = try? await Program.run(Program.nexenv, ["doctor", "--json"]), report.status == 0 else {
             return false
         }
-        return ["postgres", "mongod", "redis-server"].allSatisfy { program in
+        return ["postgres", "mongod", "redis-server", "pgbouncer"].allSatisfy { program in
             report.json["findings"].elements.contains { $0["subject"].text == program && $0["isGood"].flag == true }
         }
     }
@@ -42,7 +43,7 @@ extension Trait where Self == ConditionTrait {
 
     /// The test runs servers as processes of this machine.
     static var native: Self {
-        .enabled("PostgreSQL, MongoDB or Redis isn't installed here") {
+        .enabled("PostgreSQL, PgBouncer, MongoDB or Redis isn't installed here") {
             if Requirement.isStrict { return true }
             return await Requirement.hasPrograms.value
         }

@@ -159,6 +159,7 @@ import Testing
           ts: {engine: timescaledb, version: 2.19.3-pg17, port: auto, durability: full, storage: disk, runtime: native}
           r: {engine: redis, version: 8, port: 6380, databases: {a: 0}, depends_on: {pg: {condition: service_healthy}}}
           admin: {engine: pgadmin, email: a@b, servers: [pg, ts], bind: 127.0.0.1}
+          pooler: {engine: pgbouncer, server: pg, pool_mode: statement, default_pool_size: 5, settings: {verbose: 1}}
           app:
             image: x/y:1
             command: a b
@@ -184,6 +185,9 @@ import Testing
         "an unknown key of the defaults": "defaults: {durabilty: full}\nservices: {a: {image: x}}",
         "an unknown key of a service": "services: {a: {engine: redis, prot: 1}}",
         "an unknown key of a container": "services: {a: {image: x, comand: y}}",
+        "a pooler of nothing": "services: {a: {engine: pgbouncer}}",
+        "an unknown mode of a pooler":
+            "services: {p: {engine: postgres}, a: {engine: pgbouncer, server: p, pool_mode: x}}",
         "a key of another engine": "services: {a: {engine: redis, servers: []}}",
         "an engine's key in a container": "services: {a: {image: x, databases: {}}}",
         "an unknown key of a database": "services: {a: {engine: postgres, databases: {d: {ownr: o}}}}",

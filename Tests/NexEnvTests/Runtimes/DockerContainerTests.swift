@@ -11,6 +11,7 @@ import Testing
           pg: {engine: postgres, user: me, password: s3cret-pg, databases: {auth: {owner: app}}, settings: {max_connections: 10}}
           redis: {engine: redis, password: s3cret-redis, config: redis.conf, storage: tmpfs}
           admin: {engine: pgadmin, password: s3cret-admin, servers: [pg], port: auto}
+          pooler: {engine: pgbouncer, server: pg, default_pool_size: 5}
           app:
             image: busybox
             environment: {TOKEN: s3cret-app, DB: "${url:pg.auth}"}
@@ -68,7 +69,7 @@ import Testing
     }
 
     /// The whole command line of each engine; a change of it restarts everybody's containers, so it is looked at.
-    @Test(arguments: ["pg", "redis", "admin", "app"]) func `arguments`(name: String) throws {
+    @Test(arguments: ["pg", "redis", "admin", "pooler", "app"]) func `arguments`(name: String) throws {
         var ports = AssignedPorts(main: name == "app" ? nil : 5_555)
         if name == "app" { ports.extra = [80: 8_080, 81: 32_768] }
         let container = try builder(name, ports: ports).container(hash: "HASH")
@@ -102,7 +103,9 @@ import Testing
         #expect(hashes[0] != hashes[1])
     }
 
-    @Test(arguments: ["pg", "redis", "admin", "app"]) func `no secret is in the arguments`(name: String) throws {
+    @Test(arguments: ["pg", "redis", "admin", "pooler", "app"]) func `no secret is in the arguments`(name: String)
+        throws
+    {
         let container = try builder(name).container(hash: "HASH")
         #expect(!container.arguments.joined(separator: "\n").contains("s3cret"))
         // And every variable that is only named there has its value here.
@@ -136,7 +139,7 @@ import Testing
     // MARK: - The hash
 
     @Test func `the hash is the same for the same, whichever port it got`() throws {
-        for name in ["pg", "redis", "admin", "app"] {
+        for name in ["pg", "redis", "admin", "pooler", "app"] {
             var other = AssignedPorts(main: 6_666)
             other.extra = [80: 9_999, 81: 1]
             let first = try builder(name).configurationHash(key: "k")
@@ -171,6 +174,7 @@ import Testing
         Change("redis", "storage: tmpfs", "storage: disk"), Change("redis", "config: redis.conf, ", ""),
         Change("redis", "config:", "settings: {maxmemory: 2mb}, config:"),
         Change("admin", "servers: [pg]", "servers: []"), Change("admin", "port: auto", "port: 5050"),
+        Change("pooler", "default_pool_size: 5", "default_pool_size: 6"),
         Change("app", "image: busybox", "image: busybox:2"), Change("app", "TOKEN: s3cret-app", "TOKEN: s3cret-new"),
         Change("app", "TOKEN: s3cret-app", "TOKEM: s3cret-app"), Change("app", "[echo, \"a b\"]", "[echo, a, b]"),
         Change("app", "[/bin/sh, -e]", "[\"/bin/sh -e\"]"), Change("app", "\"8080:80\"", "\"8081:80\""),
@@ -196,6 +200,8 @@ import Testing
     {
         let first = try builder("pg").configurationHash(key: "k")
         #expect(try builder("pg", passwords: Passwords(["me": "other"])).configurationHash(key: "k") != first)
+        let pooler = try builder("pooler").configurationHash(key: "k")
+        #expect(try builder("pooler", passwords: Passwords(["me": "other"])).configurationHash(key: "k") != pooler)
         #expect(try builder("pg").configurationHash(key: "other") != first)
         #expect(try builder("pg", registry: "mirror/").configurationHash(key: "k") != first)
         #expect(try builder("pg", root: "/elsewhere").configurationHash(key: "k") != first)

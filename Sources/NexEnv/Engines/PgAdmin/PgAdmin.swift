@@ -25,6 +25,8 @@ package struct PgAdmin: Engine {
         ]
     )
 
+    package func problem(withPeer service: Service) -> String? { Postgres.problem(with: service) }
+
     package func accounts(_ service: Service) -> [Account] {
         [Account(user: email, declaredPassword: password)]
     }

@@ -56,6 +56,8 @@ package enum NativeLauncher {
         guard chdir(launch.dataFolder) == 0 else { throw NexEnvError.systemCall("enter \(launch.dataFolder)", errno) }
         try launch.user?.become()
         keepFromServer()
+        // A shell that runs us in the background has these ignored, and so would the server that is asked to stop by one.
+        for number in [SIGINT, SIGQUIT] { signal(number, SIG_DFL) }
         try ChildProcess.replaceSelf(launch.program, launch.arguments, environment: launch.environment)
     }
 

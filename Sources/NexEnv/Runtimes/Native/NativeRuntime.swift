@@ -244,7 +244,7 @@ package struct NativeRuntime: Runtime {
 
     package func stop(_ server: ObservedServer, grace: Duration) async throws {
         guard var record = folders.record(of: server.service), let process = record.process else { return }
-        process.send(record.stopSignal == .interrupt ? SIGINT : SIGTERM)
+        process.send(record.stopSignal.number)
         let deadline = ContinuousClock.now + grace
         var pause = Duration.milliseconds(2)
         while process.isRunning {
@@ -342,5 +342,15 @@ package struct NativeRuntime: Runtime {
         isInteractive: Bool
     ) -> ProgramCall {
         ProgramCall(program: program, arguments: arguments, environment: environment)
+    }
+}
+
+extension ProcessDescription.StopSignal {
+    fileprivate var number: Int32 {
+        switch self {
+        case .interrupt: SIGINT
+        case .terminate: SIGTERM
+        case .quit: SIGQUIT
+        }
     }
 }
