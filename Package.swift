@@ -52,6 +52,7 @@ let package = Package(
                 "ClientTransport",
                 "ConnectionExecutor",
                 "Encodings",
+                "HTTPClient",
                 "PasswordHashing",
                 "PostgresClient",
                 .target(name: "MongoClient", condition: .when(traits: ["MongoDB"])),
@@ -76,6 +77,11 @@ let package = Package(
         .target(name: "ConnectionExecutor", swiftSettings: ours),
         .target(name: "ClientTransport", swiftSettings: ours),
         .target(name: "Encodings", swiftSettings: ours),
+        .target(
+            name: "HTTPClient",
+            dependencies: ["ClientTransport", "ConnectionExecutor"],
+            swiftSettings: ours
+        ),
         .target(
             name: "PasswordHashing",
             dependencies: [
@@ -105,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "NexEnvTests",
             dependencies: [
-                "ClientTesting", "NexEnv", "PasswordHashing", "TextTesting",
+                "ClientTesting", "Encodings", "HTTPClient", "NexEnv", "PasswordHashing", "TextTesting",
                 .target(name: "RedisClient", condition: .when(traits: ["Redis"])),
             ],
             exclude: ["Golden", "Environment/validate-schema.py"],
@@ -120,6 +126,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"],
+            swiftSettings: ours
+        ),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["ClientTesting", "HTTPClient"],
             swiftSettings: ours
         ),
         .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], swiftSettings: ours),
@@ -144,7 +155,8 @@ let package = Package(
             name: "NexEnvServerTests",
             dependencies: [
                 "lease-probe",
-                "ClientTesting", "MongoClient", "NexEnv", "PostgresClient", "RedisClient",
+                "ClientTesting", "ClientTransport", "Encodings", "HTTPClient", "MongoClient", "NexEnv", "PostgresClient",
+                "RedisClient",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -10,7 +10,7 @@ package enum EngineRegistry {
         #if Redis
         types.append(Redis.self)
         #endif
-        types += [PgBouncer.self, PgAdmin.self, PlainContainer.self]
+        types += [Elasticsearch.self, PgBouncer.self, PgAdmin.self, PlainContainer.self]
         return types
     }()
 

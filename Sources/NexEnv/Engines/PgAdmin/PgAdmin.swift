@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// pgAdmin 4, with the environment's servers already in its list.
 package struct PgAdmin: Engine {
@@ -66,11 +67,11 @@ package struct PgAdmin: Engine {
 
     package func probe(_ server: RunningServer) async -> ProbeResult {
         // `/misc/ping` answers once the application is loaded, not when the web server accepts.
-        switch await HTTPProbe.get("/misc/ping", at: server.endpoint) {
-        case 200: .ready
-        case .some(let status): .notYet("answers with status \(status)")
-        case nil: .notYet("not answering yet")
-        }
+        let connection = HTTPConnection(host: server.endpoint.host, port: server.endpoint.port, timeout: .seconds(2))
+        let answer = try? await connection.send(HTTPRequest("GET", "/misc/ping"))
+        await connection.close()
+        guard let answer else { return .notYet("not answering yet") }
+        return answer.status == 200 ? .ready : .notYet("answers with status \(answer.status)")
     }
 
     private static let serversPath = "/tmp/nexenv/servers.json"

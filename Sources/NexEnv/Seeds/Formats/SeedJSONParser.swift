@@ -12,16 +12,21 @@ struct SeedJSONParser {
     static let deepest = 200
 
     private let bytes: UnsafeRawBufferPointer
+    private let isExtended: Bool
     private var offset = 0
     private var depth = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    /// Creates a reader.
+    ///
+    /// - Parameter isExtended: Whether an object whose first name begins with a dollar is Extended JSON.
+    init(_ bytes: UnsafeRawBufferPointer, isExtended: Bool = true) {
         self.bytes = bytes
+        self.isExtended = isExtended
     }
 
     /// Reads the only value of the bytes.
-    static func parse(_ bytes: UnsafeRawBufferPointer) throws(Problem) -> SeedValue {
-        var parser = SeedJSONParser(bytes)
+    static func parse(_ bytes: UnsafeRawBufferPointer, isExtended: Bool = true) throws(Problem) -> SeedValue {
+        var parser = SeedJSONParser(bytes, isExtended: isExtended)
         let value = try parser.value()
         parser.skipBlanks()
         guard parser.offset == bytes.count else { throw parser.problem("nothing may follow the value") }
@@ -82,7 +87,7 @@ struct SeedJSONParser {
             if take(UInt8(ascii: "}")) { break }
             guard take(UInt8(ascii: ",")) else { throw problem("a comma or } is expected") }
         }
-        guard fields[0].name.utf8.first == UInt8(ascii: "$") else { return .document(fields) }
+        guard isExtended, fields[0].name.utf8.first == UInt8(ascii: "$") else { return .document(fields) }
         do {
             return try SeedValue(extendedJSON: fields)
         } catch {

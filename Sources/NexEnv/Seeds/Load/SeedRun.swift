@@ -26,9 +26,9 @@ package struct SeedRun: Sendable {
         package var seconds: Double
     }
 
-    private let stack: Stack
-    private let request: Request
-    private let onEvent: @Sendable (SeedEvent) -> Void
+    let stack: Stack
+    let request: Request
+    let onEvent: @Sendable (SeedEvent) -> Void
 
     package init(_ stack: Stack, _ request: Request, onEvent: @escaping @Sendable (SeedEvent) -> Void) {
         self.stack = stack
@@ -64,9 +64,12 @@ package struct SeedRun: Sendable {
             databases[index].loads = loads.filter { databases[index].holds($0.set.target) }
         }
         let outcomes = try await load(databases)
+        let wantedSyncs = wantedSyncs(book)
+        let synced = try await keepAlike(wantedSyncs.filter { $0.isFor(mode) }, secrets)
+        let others = wanted.filter { !$0.isFor(mode) && !$0.set.isForOthers }.map(\.name)
         return Report(
-            outcomes: order.compactMap { entry in outcomes.first { $0.set == entry.name } },
-            notForMode: wanted.filter { !$0.isFor(mode) && !$0.set.isForOthers }.map(\.name),
+            outcomes: order.compactMap { entry in outcomes.first { $0.set == entry.name } } + synced,
+            notForMode: others + wantedSyncs.filter { !$0.isFor(mode) }.map(\.name),
             seconds: (ContinuousClock.now - start).seconds
         )
     }
@@ -74,7 +77,7 @@ package struct SeedRun: Sendable {
     // MARK: - What is wanted
 
     private func wantedSets(_ book: SeedBook) throws -> [SeedBook.Entry] {
-        for name in request.sets where book[name] == nil {
+        for name in request.sets where !book.names.contains(name) {
             throw NexEnvError(
                 .notFound,
                 "there is no set `\(name)`",
@@ -136,20 +139,9 @@ package struct SeedRun: Sendable {
         var databases: [SeedDatabase] = []
         for entry in looked where !databases.contains(where: { $0.holds(entry.set.target) }) {
             let target = entry.set.target
-            guard let service = stack.environment[target.service],
-                let engine = service.engine as? any SeedableEngine
+            guard let engine = stack.environment[target.service]?.engine as? any SeedableEngine,
+                let server = try server(of: target, observation, secrets)
             else { continue }
-            guard let observed = observation[service.name], observed.state == .running,
-                let server = stack.running(service, observed, secrets)
-            else {
-                if !service.options.isRequired || request.leavesOutUnavailable { continue }
-                throw NexEnvError(
-                    .notRunning,
-                    "it isn't running",
-                    service: service.name,
-                    hint: observation.problems.values.first?.message ?? "`nexenv up` starts it"
-                )
-            }
             let replacement = request.replacements[target.place]
             databases.append(
                 SeedDatabase(
@@ -170,7 +162,7 @@ package struct SeedRun: Sendable {
                     [
                         Diagnostic(
                             .seed,
-                            "there is no `\(entry.set.target.path.joined(separator: "."))` in \(database.place)",
+                            Self.absence(of: entry.set.target),
                             at: entry.position,
                             hint: "`nexenv up` applies init files and migrations"
                         )
@@ -180,6 +172,32 @@ package struct SeedRun: Sendable {
             }
             return database
         }
+    }
+
+    /// Returns the server that a target is on; nothing where the service isn't running and may be left out.
+    func server(
+        of target: SeedTarget,
+        _ observation: Observation,
+        _ secrets: SecretStore
+    ) throws -> RunningServer? {
+        guard let service = stack.environment[target.service] else { return nil }
+        if let observed = observation[service.name], observed.state == .running,
+            let server = stack.running(service, observed, secrets)
+        {
+            return server
+        }
+        if !service.options.isRequired || request.leavesOutUnavailable { return nil }
+        throw NexEnvError(
+            .notRunning,
+            "it isn't running",
+            service: service.name,
+            hint: observation.problems.values.first?.message ?? "`nexenv up` starts it"
+        )
+    }
+
+    private static func absence(of target: SeedTarget) -> String {
+        let name = target.path.joined(separator: ".")
+        return name.isEmpty ? "there is no `\(target.place)`" : "there is no `\(name)` in \(target.place)"
     }
 
     // MARK: - Rows

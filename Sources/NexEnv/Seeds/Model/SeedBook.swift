@@ -16,14 +16,25 @@ package struct SeedBook: Sendable {
         package var only: [String]
     }
 
+    /// A collection that an index is kept like, together with what its file says.
+    package struct Sync: Sendable {
+        package var name: String
+        package var position: SourcePosition
+        package var sync: SeedSync
+        /// The modes that get it; empty for all.
+        package var only: [String]
+    }
+
     package private(set) var entries: [Entry] = []
+
+    package private(set) var syncs: [Sync] = []
 
     private var indexes: [String: Int] = [:]
 
     package subscript(_ name: String) -> Entry? { indexes[name].map { entries[$0] } }
 
     /// The names of all sets, for hints.
-    package var names: [String] { entries.map(\.name) }
+    package var names: [String] { entries.map(\.name) + syncs.map(\.name) }
 
     /// Reads the seed files of an environment and checks each set by itself.
     ///
@@ -43,12 +54,14 @@ package struct SeedBook: Sendable {
                 let variables = environment.variables(of: owner)
                 let file = try SeedFile.read(path, variables: variables, own)
                 for named in file.sets { book.add(named, of: file, variables, environment, own) }
+                for named in file.syncs { book.add(named, of: file, environment, own) }
             } catch {
                 own.report(error.all)
             }
             context.report(own.problems)
         }
         for entry in book.entries { book.checkNames(entry, context) }
+        for sync in book.syncs { book.checkNames(sync, context) }
         if context.problems.isEmpty { book.checkUse(context) }
         guard context.problems.isEmpty else { throw Diagnostics(context.problems.uniqued().inOrder()) }
         return book
@@ -82,6 +95,38 @@ package struct SeedBook: Sendable {
         indexes[named.name] = entries.count
         entries.append(entry)
         Self.check(entry, environment, context)
+    }
+
+    private mutating func add(
+        _ named: Named<SeedSync>,
+        of file: SeedFile,
+        _ environment: Environment,
+        _ context: DecodingContext
+    ) {
+        let only = named.value.only.isEmpty ? file.only : named.value.only
+        syncs.append(Sync(name: named.name, position: named.position, sync: named.value, only: only))
+        let isWhole = !named.value.source.service.isEmpty && !named.value.target.service.isEmpty
+        guard isWhole, let problem = named.value.problem(in: environment) else { return }
+        context.report(.invalidValue, problem.message, at: named.position, hint: problem.hint)
+    }
+
+    /// Checks that a sync has its name and its index for itself: what it doesn't know it removes.
+    private func checkNames(_ sync: Sync, _ context: DecodingContext) {
+        func report(_ message: String, beside other: SourcePosition) {
+            let related = [Diagnostic.Related("the other one", at: other)]
+            context.report(.conflictingValues, message, at: sync.position, related: related)
+        }
+        if let other = self[sync.name] { report("a set is called `\(sync.name)` as well", beside: other.position) }
+        if let other = entries.first(where: { $0.set.target == sync.sync.target }) {
+            report(
+                "`\(other.name)` fills the index that `\(sync.name)` keeps like a collection",
+                beside: other.position
+            )
+        }
+        let others = syncs.filter { $0.name == sync.name || $0.sync.target == sync.sync.target }
+        if let other = others.first, other.position != sync.position {
+            report("`\(other.name)` keeps the same index, or has the same name", beside: other.position)
+        }
     }
 
     /// Checks what the keys of one set say together, and that what it fills is there.
@@ -174,9 +219,16 @@ package struct SeedBook: Sendable {
     }
 }
 
+extension SeedBook.Sync {
+    /// Whether a mode gets it.
+    package func isFor(_ mode: String?) -> Bool {
+        only.isEmpty || only.contains(mode ?? SeedBook.Entry.usualMode)
+    }
+}
+
 extension SeedBook.Entry {
     /// Whether a mode gets the set; without a mode it is `development`.
     package func isFor(_ mode: String?) -> Bool { only.isEmpty || only.contains(mode ?? Self.usualMode) }
 
-    private static let usualMode = "development"
+    fileprivate static let usualMode = "development"
 }

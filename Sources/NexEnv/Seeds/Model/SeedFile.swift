@@ -8,6 +8,9 @@ package struct SeedFile: Sendable {
 
     package var sets: [Named<SeedSet>] = []
 
+    /// Collections that indexes are kept like, once all sets are loaded.
+    package var syncs: [Named<SeedSync>] = []
+
     /// 2025-01-01T00:00:00Z, in microseconds since 1970.
     package static let defaultClock: Int64 = 1_735_689_600_000_000
 
@@ -19,6 +22,12 @@ package struct SeedFile: Sendable {
             Field("clock", \.clock, .moment, "The time that `!at` and generated times count from."),
             Field("only", \.only, .list(of: .text, orSingle: true), "The modes that get these sets; all without it."),
             Field("sets", \.sets, .map(keys: .setName, of: SeedSet.shape.value), isRequired: true, "The sets."),
+            Field(
+                "sync",
+                \.syncs,
+                .map(keys: .setName, of: SeedSync.shape.value),
+                "Collections that indexes are kept like, once all sets are loaded."
+            ),
         ]
     )
 
