@@ -10,7 +10,9 @@ public enum NexEnvMain {
     public static func run() async -> Never {
         ProcessStart.cleanUp()
         let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
-        if arguments.first == SystemUser.command { becomeUser(Array(arguments.dropFirst())) }
+        let rest = Array(arguments.dropFirst())
+        if arguments.first == SystemUser.command { become { try SystemUser.run(rest) } }
+        if arguments.first == ForegroundProcess.command { become { try ForegroundProcess.run(rest) } }
         let signals = SignalWatch()
         if arguments.first == NativeLauncher.command, arguments.count == 2 { await launch(arguments[1], signals) }
         let command: any ParsableCommand
@@ -52,13 +54,13 @@ public enum NexEnvMain {
         }
     }
 
-    /// Becomes another user and then another program; see ``SystemUser``.
-    private static func becomeUser(_ arguments: [String]) -> Never {
+    /// Becomes another program; see ``SystemUser`` and ``ForegroundProcess``.
+    private static func become(_ body: () throws -> Never) -> Never {
         do {
-            try SystemUser.run(arguments)
+            try body()
         } catch {
             Console.standardError("\(error)\n")
-            exit(error.code.exitStatus.rawValue)
+            exit((error as? NexEnvError)?.code.exitStatus.rawValue ?? ExitStatus.serviceFailed.rawValue)
         }
     }
 

@@ -6,24 +6,34 @@ import Darwin
 import Glibc
 #endif
 
-/// A program that has the terminal, as if the shell had started it.
+/// A program that has the terminal, as if the shell had started it, and that is known before it runs.
 ///
-/// It is in our process group, so Ctrl-C reaches both; we only wait then.
+/// It is in our process group, so Ctrl-C reaches both; we only wait then. Its process first runs nexenv itself, hidden: it writes
+/// down who it is, and only then becomes the program. Until then it holds on to whatever tells others that we are there, so that
+/// they find it when we are killed.
 package struct ForegroundProcess: Sendable {
+    /// The hidden command that the process runs first.
+    package static let command = "__run-noted"
+
     private let pid: Int32
-    /// Which process it is; nothing where it has ended already.
-    package let identity: ProcessIdentity?
 
     /// Starts a program.
     ///
-    /// - Parameter environment: Variables added to ours.
+    /// - Parameters:
+    ///   - environment: Variables added to ours.
+    ///   - note: The file that is told which process it is.
+    ///   - life: A descriptor that it holds until then.
     /// - Throws: ``NexEnvError`` with code `program-missing`.
-    package static func start(
+    static func start(
         _ program: String,
         _ arguments: [String],
-        environment: [String: String]
+        environment: [String: String],
+        note: String,
+        holding life: Int32
     ) throws(NexEnvError) -> ForegroundProcess {
-        guard let path = program.contains("/") ? program : ProgramFinder().path(of: program) else {
+        guard let path = program.contains("/") ? program : ProgramFinder().path(of: program),
+            access(path, X_OK) == 0
+        else {
             throw NexEnvError(.programMissing, "there is no program `\(program)`")
         }
         #if canImport(Darwin)
@@ -42,17 +52,36 @@ package struct ForegroundProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var variables = ProcessInfo.processInfo.environment
         variables.merge(environment) { $1 }
-        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        let words = [NativeLauncher.executable, command, note, "\(life)", path] + arguments
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        #else
+        var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // Onto itself: it isn't closed on exec then.
+        posix_spawn_file_actions_adddup2(&actions, life, life)
         var pid = pid_t()
-        let status = posix_spawn(&pid, path, nil, &attributes, &argv, &envp)
-        guard status == 0 else {
-            throw status == ENOENT
-                ? NexEnvError(.programMissing, "there is no program `\(program)`")
-                : .systemCall("run \(program)", status)
+        let status = posix_spawn(&pid, words[0], &actions, &attributes, &argv, &envp)
+        guard status == 0 else { throw .systemCall("run \(program)", status) }
+        return ForegroundProcess(pid: pid)
+    }
+
+    /// What the process runs first.
+    ///
+    /// - Throws: ``NexEnvError``; otherwise it doesn't return.
+    package static func run(_ arguments: [String]) throws -> Never {
+        guard arguments.count > 2, let life = Int32(arguments[1]) else {
+            throw NexEnvError(.bug, "\(command) takes a file, a descriptor and a program")
         }
-        return ForegroundProcess(pid: pid, identity: ProcessIdentity(running: pid))
+        _ = fcntl(life, F_SETFD, FD_CLOEXEC)
+        let identity = try JSONEncoder().encode(ProcessIdentity(running: getpid()))
+        try PrivateFile.write(String(decoding: identity, as: UTF8.self), to: arguments[0])
+        try ChildProcess.replaceSelf(arguments[2], Array(arguments.dropFirst(3)))
     }
 
     /// Waits for its end; asks it to end when the task is cancelled.

@@ -79,7 +79,7 @@ package struct TestHost: Sendable {
     private func end() async {
         // Shielded: the host may be ending because it was told to.
         await Task.detached {
-            if let program = try? run.description().program { await ProcessTree.end(program) }
+            if let program = run.program { await ProcessTree.end(program) }
             if !run.isKept { try? await run.remove() }
         }.value
     }

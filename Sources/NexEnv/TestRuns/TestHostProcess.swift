@@ -65,6 +65,23 @@ package final class TestHostProcess: Sendable {
         guard isReady else { throw TestHostFailure(status: await wait()) }
     }
 
+    /// Starts the program that the stack is for, which the host ends when we are killed.
+    ///
+    /// - Parameter environment: Variables added to ours.
+    /// - Throws: ``NexEnvError`` with code `program-missing`.
+    package func start(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        in run: TestRun
+    ) throws -> ForegroundProcess {
+        try life.withLock { end in
+            guard let end else { throw CancellationError() }
+            let note = run.programPath
+            return try .start(program, arguments, environment: environment, note: note, holding: end)
+        }
+    }
+
     /// Tells the host that we don't need its stack any more; one that is for others too goes on.
     package func release() {
         life.withLock { end in

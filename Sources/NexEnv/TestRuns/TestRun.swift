@@ -29,8 +29,6 @@ package struct TestRun: Sendable {
         package var isKept: Bool?
         /// The variables that programs find the databases by, as soon as all are ready.
         package var variables: [String: String] = [:]
-        /// The program that is run, as far as it has been started: what goes when nexenv itself is killed.
-        package var program: ProcessIdentity?
     }
 
     package let folder: String
@@ -43,6 +41,7 @@ package struct TestRun: Sendable {
     package var leaseFolder: String { folder + "/leases" }
     var lockPath: String { folder + "/host.lock" }
     var membersPath: String { folder + "/members.lock" }
+    var programPath: String { folder + "/program.json" }
     private var descriptionPath: String { folder + "/run.json" }
 
     /// The folder of all runs of this user.
@@ -85,7 +84,13 @@ package struct TestRun: Sendable {
         return try JSONDecoder().decode(Description.self, from: data)
     }
 
-    package func write(_ description: Description) throws {
+    /// The program that is run, once it has been started: what goes when nexenv itself is killed.
+    var program: ProcessIdentity? {
+        FileManager.default.contents(atPath: programPath)
+            .flatMap { try? JSONDecoder().decode(ProcessIdentity.self, from: $0) }
+    }
+
+    func write(_ description: Description) throws {
         let text = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         try PrivateFile.write(text, to: descriptionPath)
     }

@@ -72,13 +72,9 @@ struct TestRunCommand: FileCommand {
     ) async throws -> Int32 {
         do {
             try await host.waitUntilReady()
-            var description = try run.description()
-            var variables = description.variables
+            var variables = try run.description().variables
             variables[TestRun.folderVariable] = run.leaseFolder
-            let child = try ForegroundProcess.start(program, arguments, environment: variables)
-            description.program = child.identity
-            try run.write(description)
-            return await child.wait()
+            return try await host.start(program, arguments, environment: variables, in: run).wait()
         } catch let failure as TestHostFailure {
             // It has said why itself.
             throw ExitCode(failure.status)

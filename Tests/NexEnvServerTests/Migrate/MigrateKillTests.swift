@@ -37,7 +37,7 @@ extension MigrateTests {
                         "round \(round), killed after \(moment) s: \(differences) \(run) \(again)"
                     )
                 }
-                #expect(killed > 25)
+                #expect(killed > 15)
             }
         }
     }
