@@ -155,8 +155,8 @@ let package = Package(
             name: "NexEnvServerTests",
             dependencies: [
                 "lease-probe",
-                "ClientTesting", "ClientTransport", "Encodings", "HTTPClient", "MongoClient", "NexEnv", "PostgresClient",
-                "RedisClient",
+                "ClientTesting", "ClientTransport", "Encodings", "HTTPClient", "MongoClient", "NexEnv",
+                "PostgresClient", "RedisClient",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

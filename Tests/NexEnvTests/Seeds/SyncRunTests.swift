@@ -282,4 +282,26 @@ struct SyncRunTests {
             #expect(error?.all.first?.position?.line == 3)
         }
     }
+
+    @Test("the example of docs/seeds.md is read, and its set fills an index")
+    func documented() async throws {
+        let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
+        let text = try String(contentsOfFile: "\(root)/docs/seeds.md", encoding: .utf8)
+        let parts = text.components(separatedBy: "```yaml seeds/search.yaml\n")
+        let example = try #require(parts.dropFirst().first?.components(separatedBy: "```").first)
+        let services = """
+            services:
+              search: { engine: elasticsearch, indexes: { help: {}, content: {} } }
+              mongo: { engine: mongodb, databases: { nexus: {} } }
+            seeds: [seeds.yaml]
+
+            """
+        let sample = try SearchSample(["nexenv.yaml": services, "seeds.yaml": example])
+        let book = try SeedBook.load(sample.environment())
+        #expect(book.syncs.map(\.name) == ["content_search"])
+        #expect(book.syncs.first?.sync.fields.map(\.name) == ["title", "tags", "updatedAt"])
+        try await sample.provision()
+        #expect(try await sample.seed("help").map(\.inserted) == [2])
+        #expect(try await sample.seed("help").map(\.unchanged) == [2])
+    }
 }

@@ -51,12 +51,12 @@ struct ElasticsearchSeedIndex {
         row: Int,
         _ batch: SeedBatch
     ) throws -> ElasticsearchDocuments.Wanted {
-        let origin = batch.origin(of: row)
-        let id = fields.first { $0.name == "_id" }?.value.plainText ?? origin.label ?? (appends ? "\(row)" : "")
+        // Where a row of a file comes from takes reading the file up to it: nobody asks but for a mistake.
+        let label = if case .records(let records) = batch.content { records[row].label } else { String?.none }
+        let id = fields.first { $0.name == "_id" }?.value.plainText ?? label ?? (appends ? "\(row)" : "")
         guard !id.isEmpty, id.utf8.count <= 512 else {
-            let reason =
-                id.isEmpty ? "a document needs an `_id`, or a label" : "its `_id` has more than 512 bytes"
-            throw problem(reason, origin)
+            let reason = id.isEmpty ? "a document needs an `_id`, or a label" : "its `_id` has more than 512 bytes"
+            throw problem(reason, batch.origin(of: row))
         }
         // What is appended has names of its own, the same ones when the run is killed and begins again.
         let isOwn = fields.contains { $0.name == "_id" } || !appends
