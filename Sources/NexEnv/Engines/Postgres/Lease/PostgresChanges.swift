@@ -61,8 +61,9 @@ struct PostgresChanges: Sendable {
         "concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_db_stat_reset_time(\(database)))"
     }
 
-    /// All of it in one statement, whose parts the server reads in this order: a session that isn't there any more has left its
-    /// counts. The views beneath would look up names of users and databases. Statistics that the server gathers by itself are
+    /// All of it in one statement, whose parts the server reads in this order.
+    ///
+    /// So a session that isn't there any more has left its counts. The views beneath would look up names of users and databases. Statistics that the server gathers by itself are
     /// no content.
     private static let look = """
         SELECT CASE WHEN state = 'idle' AND \(PostgresAdministrators.condition) THEN 'administrator' ELSE 'session' END,

@@ -150,7 +150,9 @@ struct PostgresTemplate: Sendable, Codable {
         var copies: [(statement: String, path: String)] = []
     }
 
-    /// How many rows are put back at most. A row takes about as long as 12 kB of a copy that is made anew, which takes 40 ms
+    /// How many rows are put back at most.
+    ///
+    /// A row takes about as long as 12 kB of a copy that is made anew, which takes 40 ms
     /// however small it is.
     private var rowsAtMost: Int { 3_300 + bytes / 12_000 }
 
