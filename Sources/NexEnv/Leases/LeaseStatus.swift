@@ -35,6 +35,7 @@ package struct LeaseStatus: Sendable {
             for number in 0..<source.slots {
                 let folder = "\(folder)/\(source.digest)"
                 let content = SlotFile.look(number, in: folder)
+                if content == .none { continue }
                 let isFree = (try? SlotFile.tryTake(number, in: folder)) != nil
                 switch content {
                 case .none: continue

@@ -21,7 +21,7 @@ package enum PortHolder {
     /// Returns whether a process listens on a port.
     package static func isHeld(_ port: Int, by pid: Int32) async -> Bool {
         #if os(Linux)
-        let inodes = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners($0, port) })
+        let inodes = listeners(port)
         return !inodes.isEmpty && holds("\(pid)", inodes)
         #else
         let arguments = ["-nP", "-a", "-p", "\(pid)", "-iTCP:\(port)", "-sTCP:LISTEN", "-Fp"]
@@ -39,8 +39,8 @@ package enum PortHolder {
     }
 
     private static func process(_ port: Int) async -> String? {
-        let inodes = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners($0, port) })
-        guard !inodes.isEmpty else { return nil }
+        // The kernel hands its list over page by page, and skips a socket now and then when others are closed in between.
+        guard let inodes = (0..<5).lazy.map({ _ in listeners(port) }).first(where: { !$0.isEmpty }) else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for pid in processes where pid.allSatisfy(\.isNumber) {
             guard holds(pid, inodes) else { continue }
@@ -48,6 +48,10 @@ package enum PortHolder {
             return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (pid \(pid))"
         }
         return "a process of another user"
+    }
+
+    private static func listeners(_ port: Int) -> Set<String> {
+        Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners($0, port) })
     }
 
     /// Reads the sockets that listen on a port (proc(5): local address, state 0A, inode).

@@ -8,6 +8,7 @@ import MongoClient
 struct MongoSlots: SlotKeeper {
     private let source: LeaseSource
     private let template: Late<MongoTemplate>
+    private let administrators = MongoAdministrators()
 
     init(_ source: LeaseSource, _ template: Late<MongoTemplate>) {
         self.source = source
@@ -32,7 +33,7 @@ struct MongoSlots: SlotKeeper {
     // MARK: - Making one
 
     func make(_ slot: Int) async throws -> SlotState {
-        try await MongoConnection.withConnection(to: configuration) { try await make(slot, $0) }
+        try await administrators.withConnection(to: configuration) { try await make(slot, $0) }
     }
 
     private func make(_ slot: Int, _ connection: MongoConnection) async throws -> SlotState {
@@ -101,7 +102,7 @@ struct MongoSlots: SlotKeeper {
 
     func clean(_ slot: Int, _ state: SlotState) async throws -> Cleaning {
         var cleaning = Cleaning(state)
-        try await MongoConnection.withConnection(to: configuration) { connection in
+        try await administrators.withConnection(to: configuration) { connection in
             let name = name(slot)
             let left = try await endSessions(name, connection)
             cleaning.leaks = left.leaks
