@@ -1,3 +1,4 @@
+import ClientTesting
 import Foundation
 import MongoClient
 import Testing
@@ -118,6 +119,39 @@ struct SearchTests {
         let up = try await project.nexenv("up", status: nil)
         #expect(up.status != 0 && up.error.contains("cannot be changed from type [text] to [keyword]"), "\(up)")
         #expect(up.error.contains("nexenv.yaml:") && up.error.contains("POST /_reindex"), "\(up)")
+    }
+
+    @Test("identities of several types, and a sync that is killed, end with every document", .docker)
+    func killedSync() async throws {
+        try await SearchImage.make()
+        try await ProjectFixture.with("search") { project in
+            try project.write("seeds.yaml", Self.seeds)
+            try project.environment(Self.services, in: .docker)
+            try await project.nexenv("up")
+            let at = BSONValue.date(milliseconds: 1_700_000_000_000)
+            let identities = (0..<3_000).map { number -> BSONValue in
+                number % 2 == 0 ? .int64(Int64(number)) : .string("text \(number)")
+            }
+            let documents = identities.map { BSONValue.document(["_id": $0, "title": "Same moment", "at": at]) }
+            try await project.mongo("mongo.app") { connection in
+                _ = try await connection.run(["insert": "articles", "documents": .array(documents)], in: "app")
+            }
+            let content = SearchClient(url: try await project.url("search.content"))
+            let undisturbed = try await project.nexenv("seed", "--set", "searched")
+            #expect(try await content.count() == 3_000)
+            var generator = SeededGenerator(seed: 7)
+            for round in 0..<8 {
+                _ = try await content.call("DELETE")
+                try await project.nexenv("up", "--quiet")
+                let moment = Double.random(in: 0...undisturbed.seconds, using: &generator)
+                try await project.nexenv("seed", "--set", "searched", "--fresh", status: nil) { running in
+                    try await Task.sleep(for: .seconds(moment))
+                    running.send(SIGKILL)
+                }
+                try await project.nexenv("seed", "--set", "searched", "--fresh")
+                #expect(try await content.count() == 3_000, "round \(round), killed after \(moment) s")
+            }
+        }
     }
 
     @Test("where it can't run it is left out, and so are its sets", .native)

@@ -183,14 +183,20 @@ package struct Endpoint: Sendable, Hashable, Codable {
     }
 }
 
-/// The address of a database in the form that clients take.
-package struct DatabaseAddress: Sendable, Hashable {
-    /// The URL, password included.
-    package var url: String
-    package var endpoint: Endpoint
-    package var user: String?
-    package var password: String?
-    package var database: String?
+extension ProbeResult {
+    /// What a server means that refuses the password, which it has had since its data was made.
+    static func refusesPassword(_ server: RunningServer, _ error: any Error) -> ProbeResult {
+        .failed(
+            NexEnvError(
+                .authenticationFailed,
+                "the server refuses the password: its data was made with another one",
+                service: server.service.name,
+                hint:
+                    "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
+                underlying: error
+            )
+        )
+    }
 }
 
 /// A client's command line.

@@ -34,14 +34,12 @@ package struct LeaseStatus: Sendable {
             )
             for number in 0..<source.slots {
                 let folder = "\(folder)/\(source.digest)"
-                let content = SlotFile.look(number, in: folder)
-                if content == .none { continue }
-                let isFree = (try? SlotFile.tryTake(number, in: folder)) != nil
-                switch content {
+                switch SlotFile.look(number, in: folder) {
                 case .none: continue
                 case .clean: pool.copies += 1
                 case .used(_, let user):
                     pool.copies += 1
+                    let isFree = (try? SlotFile.tryTake(number, in: folder)) != nil
                     if isFree { pool.abandoned += 1 } else { pool.inUse.append(user) }
                 case .kept(_, let user):
                     pool.copies += 1

@@ -20,36 +20,12 @@ package enum DetachedProcess {
         input: Int32,
         output: Int32
     ) throws(NexEnvError) -> Int32 {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        #if canImport(Darwin)
-        var attributes: posix_spawnattr_t?
-        posix_spawnattr_init(&attributes)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_CLOEXEC_DEFAULT))
-        posix_spawn_file_actions_addinherit_np(&actions, STDERR_FILENO)
-        #else
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        for descriptor in open.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
-        #endif
-        defer { posix_spawnattr_destroy(&attributes) }
-        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
-        argv.append(nil)
-        defer { for pointer in argv { free(pointer) } }
-        var pid = pid_t()
-        let status = posix_spawn(&pid, program, &actions, &attributes, argv, environ)
-        guard status == 0 else { throw NexEnvError.systemCall("start \(program)", status) }
-        return pid
+        try SpawnedProcess.start(
+            program,
+            arguments,
+            moving: [(input, STDIN_FILENO), (output, STDOUT_FILENO)],
+            closesOthers: true
+        )
     }
 
     /// Makes a pipe whose ends no other child gets.

@@ -36,38 +36,14 @@ package struct ForegroundProcess: Sendable {
         else {
             throw NexEnvError(.programMissing, "there is no program `\(program)`")
         }
-        #if canImport(Darwin)
-        var attributes: posix_spawnattr_t?
-        #else
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // The signals as a shell leaves them: we ignore some, and threads of a pool block others.
-        var all = sigset_t()
-        sigemptyset(&all)
-        posix_spawnattr_setsigmask(&attributes, &all)
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&all, number) }
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var variables = ProcessInfo.processInfo.environment
-        variables.merge(environment) { $1 }
-        let words = [NativeLauncher.executable, command, note, "\(life)", path] + arguments
-        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in argv + envp { free(pointer) } }
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        // Onto itself: it isn't closed on exec then.
-        posix_spawn_file_actions_adddup2(&actions, life, life)
-        var pid = pid_t()
-        let status = posix_spawn(&pid, words[0], &actions, &attributes, &argv, &envp)
-        guard status == 0 else { throw .systemCall("run \(program)", status) }
+        let words = [command, note, "\(life)", path] + arguments
+        let pid = try SpawnedProcess.start(
+            NativeLauncher.executable,
+            words,
+            environment: environment,
+            moving: [(life, life)],
+            hasShellSignals: true
+        )
         return ForegroundProcess(pid: pid)
     }
 

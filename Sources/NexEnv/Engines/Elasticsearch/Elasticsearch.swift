@@ -146,18 +146,9 @@ package struct Elasticsearch: Engine {
 
     private func problem(_ error: ElasticsearchError, _ server: RunningServer) -> ProbeResult {
         switch error.status {
-        // OpenSearch answers 503 until its security index is there.
         case 401:
-            .failed(
-                NexEnvError(
-                    .authenticationFailed,
-                    "the server refuses the password: its data was made with another one",
-                    service: server.service.name,
-                    hint:
-                        "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
-                    underlying: error
-                )
-            )
+            .refusesPassword(server, error)
+        // OpenSearch answers 503 until its security index is there.
         case 408, 429, 500...: .notYet("starting up")
         case 0: .notYet("not answering yet")
         default: .failed(NexEnvError(.serviceFailed, error.message, service: server.service.name, underlying: error))

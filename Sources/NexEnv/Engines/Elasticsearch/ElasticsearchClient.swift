@@ -70,9 +70,9 @@ struct ElasticsearchClient: Sendable {
         _ query: [(String, String)],
         _ body: Body
     ) async throws(ElasticsearchError) -> HTTPResponse {
-        var target = path.map { "/" + Self.encoded($0) }.joined()
+        var target = path.map { "/" + $0.percentEncoded(keeping: ",") }.joined()
         for (index, item) in query.enumerated() {
-            target += "\(index == 0 ? "?" : "&")\(Self.encoded(item.0))=\(Self.encoded(item.1))"
+            target += "\(index == 0 ? "?" : "&")\(item.0.percentEncoded())=\(item.1.percentEncoded(keeping: ","))"
         }
         var request = HTTPRequest(method, target, headers: [authorization, HTTPHeader("Accept", "application/json")])
         switch body {
@@ -96,19 +96,5 @@ struct ElasticsearchClient: Sendable {
         try bytes.withUnsafeBufferPointer { bytes throws(SeedJSONParser.Problem) in
             try SeedJSONParser.parse(UnsafeRawBufferPointer(bytes), isExtended: false)
         }
-    }
-
-    private static func encoded(_ text: String) -> String {
-        var out = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"), UInt8(ascii: ","):
-                out.unicodeScalars.append(Unicode.Scalar(byte))
-            default: out += "%" + Hexadecimal.encode([byte]).uppercased()
-            }
-        }
-        return out
     }
 }

@@ -98,7 +98,7 @@ extension YAMLNode {
     /// The value as JSON has it, in YAML 1.2's core schema.
     var plainJSON: SeedValue {
         switch content {
-        case .scalar(let text): isPlain ? SeedValue(plainScalar: text) : .text(text)
+        case .scalar: SeedValue(scalar: self) ?? .null
         case .sequence(let elements): .array(elements.map(\.plainJSON))
         case .mapping(let entries): .document(entries.map { .init($0.key.name, $0.value.plainJSON) })
         }

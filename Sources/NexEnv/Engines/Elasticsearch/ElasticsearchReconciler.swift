@@ -104,7 +104,7 @@ struct ElasticsearchReconciler: Sendable {
 
     // MARK: - Templates
 
-    /// Returns what a template has to be that isn't there as declared.
+    /// Returns whether a template is there as declared.
     func isSettled(_ template: Named<ElasticsearchTemplate>) async throws -> Bool {
         let path = ["_index_template", template.name]
         let answer = try await client.find("GET", path, [("flat_settings", "true")])

@@ -8,7 +8,7 @@ import MongoClient
 extension MongoDB {
     package func probe(_ server: RunningServer) async -> ProbeResult {
         do {
-            return try await MongoConnection.withConnection(to: configuration(server)) { connection in
+            return try await MongoConnection.withConnection(to: looking(server)) { connection in
                 try await readiness(connection, server)
             }
         } catch let error as MongoError {
@@ -20,12 +20,17 @@ extension MongoDB {
     }
 
     func configuration(_ server: RunningServer) -> MongoConfiguration {
-        var configuration = MongoConfiguration(
+        MongoConfiguration(
             host: server.endpoint.host,
             port: server.endpoint.port,
             user: user,
             password: server.passwords[user]
         )
+    }
+
+    /// Returns how to log in to see whether a server answers: it is asked again where that takes long.
+    private func looking(_ server: RunningServer) -> MongoConfiguration {
+        var configuration = configuration(server)
         configuration.connectTimeout = .seconds(3)
         configuration.serverSelectionTimeout = .seconds(3)
         return configuration
@@ -75,7 +80,7 @@ extension MongoDB {
 
     /// Makes the root user through the localhost exception, which a server grants as long as it has no user.
     private func makeFirstUser(_ server: RunningServer) async -> ProbeResult {
-        var anonymous = configuration(server)
+        var anonymous = looking(server)
         anonymous.user = nil
         anonymous.password = nil
         do {
@@ -102,19 +107,10 @@ extension MongoDB {
     /// Logs in again where a user exists by now: the one that a killed run was about to make, or one of older data.
     private func secondLogin(_ server: RunningServer) async -> ProbeResult {
         do {
-            try await MongoConnection.withConnection(to: configuration(server)) { _ in }
+            try await MongoConnection.withConnection(to: looking(server)) { _ in }
             return .notYet("root user made")
         } catch let error as MongoError where error.code == .authenticationFailed {
-            return .failed(
-                NexEnvError(
-                    .authenticationFailed,
-                    "the server refuses the password: its data was made with another one",
-                    service: server.service.name,
-                    hint:
-                        "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
-                    underlying: error
-                )
-            )
+            return .refusesPassword(server, error)
         } catch {
             return .notYet("not answering yet")
         }

@@ -47,31 +47,3 @@ extension PostgresConfiguration {
         )
     }
 }
-
-extension DatabaseAddress {
-    /// Creates an address whose URL is percent-encoded (RFC 3986), whatever characters a name or password has.
-    package init(
-        scheme: String,
-        endpoint: Endpoint,
-        user: String?,
-        password: String?,
-        database: String?,
-        query: String = ""
-    ) {
-        func encoded(_ text: String) -> String {
-            let allowed = CharacterSet(
-                charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-            )
-            return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? text
-        }
-        let secret = password.flatMap { $0.isEmpty ? nil : ":\(encoded($0))" } ?? ""
-        let login = user.map { encoded($0) + secret } ?? secret
-        let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
-        let place = "\(login.isEmpty ? "" : login + "@")\(host):\(endpoint.port)"
-        url = "\(scheme)://\(place)/\(database.map(encoded) ?? "")\(query)"
-        self.endpoint = endpoint
-        self.user = user
-        self.password = password
-        self.database = database
-    }
-}

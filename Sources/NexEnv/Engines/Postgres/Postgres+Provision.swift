@@ -5,8 +5,11 @@ extension Postgres: DatabaseEngine {
     package var databaseNames: [String] { databases.map(\.name) }
 
     package func probe(_ server: RunningServer) async -> ProbeResult {
+        var login = configuration(server)
+        // It is asked again where that takes long.
+        login.connectTimeout = .seconds(5)
         do {
-            let admin = try await PostgresConnection.connect(to: configuration(server))
+            let admin = try await PostgresConnection.connect(to: login)
             await admin.close()
             return .ready
         } catch {
@@ -289,15 +292,13 @@ extension Postgres: DatabaseEngine {
         user: String? = nil
     ) -> PostgresConfiguration {
         let user = user ?? self.user
-        var configuration = PostgresConfiguration(
+        return PostgresConfiguration(
             host: server.endpoint.host,
             port: server.endpoint.port,
             user: user,
             password: server.passwords[user],
             database: database
         )
-        configuration.connectTimeout = .seconds(5)
-        return configuration
     }
 
     /// Returns how the superuser logs in to run scripts.
@@ -319,16 +320,7 @@ extension Postgres: DatabaseEngine {
         guard let error = error as? PostgresError else { return .notYet("\(error)") }
         switch error.code {
         case .authenticationFailed:
-            return .failed(
-                NexEnvError(
-                    .authenticationFailed,
-                    "the server refuses the password: its data was made with another one",
-                    service: server.service.name,
-                    hint:
-                        "set the old password again, or give the data up with `nexenv down --volumes \(server.service.name)`",
-                    underlying: error
-                )
-            )
+            return .refusesPassword(server, error)
         case .startingUp: return .notYet("starting up")
         case .tooManyConnections: return .notYet("too many clients")
         case .cancelled: return .notYet("cancelled")

@@ -135,8 +135,11 @@ package struct Redis: Engine {
     }
 
     package func probe(_ server: RunningServer) async -> ProbeResult {
+        var login = configuration(server)
+        // It is asked again where that takes long.
+        login.connectTimeout = .seconds(5)
         do {
-            try await RedisConnection.withConnection(to: configuration(server)) { connection in
+            try await RedisConnection.withConnection(to: login) { connection in
                 _ = try await connection.send(["PING"])
             }
             return .ready
@@ -162,15 +165,13 @@ package struct Redis: Engine {
     }
 
     func configuration(_ server: RunningServer, database: Int = 0) -> RedisConfiguration {
-        var configuration = RedisConfiguration(
+        RedisConfiguration(
             host: server.endpoint.host,
             port: server.endpoint.port,
             username: user,
             password: server.passwords[login],
             database: database
         )
-        configuration.connectTimeout = .seconds(5)
-        return configuration
     }
 }
 

@@ -20,7 +20,7 @@ package enum NativeLauncher {
         let specification = launch.recordPath + ".launch"
         try PrivateFile.write(String(decoding: try JSONEncoder().encode(launch), as: UTF8.self), to: specification)
         unlink(launch.recordPath)
-        let pid = try spawn([executable, command, specification])
+        let pid = try SpawnedProcess.start(executable, [command, specification])
         var wasCancelled = false
         while !FileManager.default.fileExists(atPath: launch.recordPath) {
             guard waitpid(pid, nil, WNOHANG) == 0 else {
@@ -56,8 +56,6 @@ package enum NativeLauncher {
         guard chdir(launch.dataFolder) == 0 else { throw NexEnvError.systemCall("enter \(launch.dataFolder)", errno) }
         try launch.user?.become()
         keepFromServer()
-        // A shell that runs us in the background has these ignored, and so would the server that is asked to stop by one.
-        for number in [SIGINT, SIGQUIT] { signal(number, SIG_DFL) }
         try ChildProcess.replaceSelf(launch.program, launch.arguments, environment: launch.environment)
     }
 
@@ -102,16 +100,6 @@ package enum NativeLauncher {
     /// The path of the running nexenv.
     static var executable: String {
         realPath("/proc/self/exe") ?? Bundle.main.executablePath ?? "nexenv"
-    }
-
-    private static func spawn(_ arguments: [String]) throws -> pid_t {
-        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        argv.append(nil)
-        defer { for pointer in argv { free(pointer) } }
-        var pid: pid_t = 0
-        let status = posix_spawn(&pid, arguments[0], nil, nil, argv, environ)
-        guard status == 0 else { throw NexEnvError.systemCall("start \(arguments[0])", status) }
-        return pid
     }
 }
 

@@ -36,27 +36,9 @@ extension Elasticsearch: SeedableEngine {
         _ options: SeedOptions
     ) async throws -> [SeedOutcome] {
         try await calling(server, database: database) { client in
-            var outcomes: [SeedOutcome] = []
-            for load in sets {
-                var index = ElasticsearchSeedIndex(load, options, client, index: database ?? "")
-                do {
-                    let outcome = try await index.fill()
-                    options.report(.finished(outcome))
-                    outcomes.append(outcome)
-                } catch let error as Diagnostics {
-                    let place = "\(server.service.name).\(database ?? "")"
-                    throw error.adding(hint: Self.written(outcomes, index.outcome, in: place))
-                }
+            try await sets.fillEach(in: "\(server.service.name).\(database ?? "")", options) {
+                ElasticsearchSeedIndex($0, options, client, index: database ?? "")
             }
-            return outcomes
         }
-    }
-
-    /// What had been written when something went wrong: nothing takes it back here.
-    private static func written(_ done: [SeedOutcome], _ last: SeedOutcome, in place: String) -> String {
-        var parts = done.filter { $0.changes > 0 }.map { "`\($0.set)`" }
-        if last.changes > 0 { parts.append("\(last.changes) documents of `\(last.set)`") }
-        guard !parts.isEmpty else { return "nothing was written in \(place)" }
-        return "\(parts.joined(separator: ", ")) written in \(place); running it again goes on"
     }
 }

@@ -76,18 +76,8 @@ private struct ElasticsearchSyncTarget: SyncTarget {
     }
 
     func remove(isPlan: Bool, unless isKept: (String) -> Bool) async throws -> Int {
-        // What is written is found by a search once the index is refreshed.
-        try await client.call("POST", [index, "_refresh"])
-        var gone: [String] = []
-        try await ElasticsearchScroll(client, index).forEachPart { part in
-            gone += part.map(\.id).filter { !isKept($0) }
-        }
-        guard !isPlan else { return gone.count }
-        let results = try await ElasticsearchBulk(client, index).run(
-            gone.map { .init(.delete, id: $0, source: .null) }
-        )
-        if let error = results.lazy.compactMap(\.error).first { throw error }
-        return results.count { $0.status < 300 }
+        let gone = try await ElasticsearchScroll(client, index).ids(unless: isKept)
+        return isPlan ? gone.count : try await ElasticsearchBulk(client, index).remove(gone)
     }
 
     func finish() async throws { try await client.call("POST", [index, "_refresh"]) }

@@ -67,6 +67,16 @@ struct ElasticsearchBulk: Sendable {
         return results
     }
 
+    /// Removes documents.
+    ///
+    /// - Returns: How many of them were there.
+    /// - Throws: ``ElasticsearchError`` of the first that isn't removed.
+    func remove(_ ids: [String]) async throws(ElasticsearchError) -> Int {
+        let results = try await run(ids.map { Operation(.delete, id: $0, source: .null) })
+        if let error = results.lazy.compactMap(\.error).first { throw error }
+        return results.count { $0.status < 300 }
+    }
+
     private static func append(_ operation: Operation, to lines: inout [UInt8]) {
         var meta = [SeedValue.Field("_id", .text(operation.id))]
         if let state = operation.state {

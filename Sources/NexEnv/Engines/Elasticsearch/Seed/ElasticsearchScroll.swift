@@ -38,6 +38,15 @@ struct ElasticsearchScroll {
         _ = try? await client.call("DELETE", ["_search", "scroll"], [], .json(end))
     }
 
+    /// Returns which documents there are that something doesn't hold for, those that were written just now included.
+    func ids(unless isKept: (String) -> Bool) async throws -> [String] {
+        // A search finds what was written once the index is refreshed.
+        try await client.call("POST", [index, "_refresh"])
+        var ids: [String] = []
+        try await forEachPart { part in ids += part.map(\.id).filter { !isKept($0) } }
+        return ids
+    }
+
     /// Returns all documents.
     func all() async throws -> [Document] {
         var all: [Document] = []

@@ -1,5 +1,5 @@
 /// One set on its way into its index.
-struct ElasticsearchSeedIndex {
+struct ElasticsearchSeedIndex: SeedFilling {
     private let load: SeedLoad
     private let options: SeedOptions
     private let documents: ElasticsearchDocuments
@@ -120,19 +120,13 @@ struct ElasticsearchSeedIndex {
             gone = try await ledger.owned(of: documents.index, by: load.name).filter { !kept.contains($0) }
             if options.isPlan { gone = Array(try await documents.find(gone).keys) }
         } else {
-            try await client.call("POST", [documents.index, "_refresh"])
-            try await ElasticsearchScroll(client, documents.index).forEachPart { part in
-                gone += part.map(\.id).filter { !kept.contains($0) }
-            }
+            gone = try await ElasticsearchScroll(client, documents.index).ids(unless: kept.contains)
         }
         guard !options.isPlan else {
             outcome.deleted = gone.count
             return
         }
-        let deletions = gone.map { ElasticsearchBulk.Operation(.delete, id: $0, source: .null) }
-        let results = try await ElasticsearchBulk(client, documents.index).run(deletions)
-        if let error = results.lazy.compactMap(\.error).first { throw error }
-        outcome.deleted = results.count { $0.status < 300 }
+        outcome.deleted = try await ElasticsearchBulk(client, documents.index).remove(gone)
         if isSync { try await ledger.disown(gone, of: documents.index, by: load.name) }
     }
 

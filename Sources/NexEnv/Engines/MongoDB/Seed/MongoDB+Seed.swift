@@ -42,31 +42,14 @@ extension MongoDB: SeedableEngine {
     ) async throws -> [SeedOutcome] {
         try await seeding(database, on: server) { connection, database in
             let catalog = MongoSeedCatalog(database: database, connection: connection)
-            var outcomes: [SeedOutcome] = []
-            for load in sets {
-                var collection = MongoSeedCollection(load, options, catalog)
-                do {
-                    let outcome = try await collection.fill()
-                    options.report(.finished(outcome))
-                    outcomes.append(outcome)
-                } catch let error as Diagnostics {
-                    let place = "\(server.service.name).\(database)"
-                    throw error.adding(hint: Self.written(outcomes, collection.outcome, in: place))
-                }
+            return try await sets.fillEach(in: "\(server.service.name).\(database)", options) {
+                MongoSeedCollection($0, options, catalog)
             }
-            return outcomes
         }
     }
 
-    /// What had been written when something went wrong: nothing takes it back here.
-    private static func written(_ done: [SeedOutcome], _ last: SeedOutcome, in place: String) -> String {
-        var parts = done.filter { $0.changes > 0 }.map { "`\($0.set)`" }
-        if last.changes > 0 { parts.append("\(last.changes) documents of `\(last.set)`") }
-        guard !parts.isEmpty else { return "nothing was written in \(place)" }
-        return "\(parts.joined(separator: ", ")) written in \(place); running it again goes on"
-    }
-
-    private func seeding<Value: Sendable>(
+    /// Runs a body with a connection; what the server says becomes an error of the database.
+    func seeding<Value: Sendable>(
         _ database: String?,
         on server: RunningServer,
         _ body: (MongoConnection, String) async throws -> sending Value

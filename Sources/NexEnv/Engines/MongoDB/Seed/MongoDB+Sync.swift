@@ -7,25 +7,8 @@ extension MongoDB: SyncSourceEngine {
         on server: RunningServer,
         _ body: (any SyncSource) async throws -> Value
     ) async throws -> Value {
-        do {
-            let connection = try await MongoConnection.connect(to: configuration(server))
-            do {
-                let value = try await body(MongoSyncSource(sync: sync, connection: connection))
-                await connection.close()
-                return value
-            } catch {
-                await connection.close()
-                throw error
-            }
-        } catch let error as MongoError {
-            throw NexEnvError(
-                .sqlFailed,
-                error.message,
-                service: server.service.name,
-                database: sync.source.database,
-                hint: error.code == .connectionLost ? "run it again: it goes on where it was" : nil,
-                underlying: error
-            )
+        try await seeding(sync.source.database, on: server) { connection, _ in
+            try await body(MongoSyncSource(sync: sync, connection: connection))
         }
     }
 }
@@ -45,8 +28,11 @@ private struct MongoSyncSource: SyncSource {
     }
 
     func page(after identity: SyncMark?, limit: Int) async throws -> [SyncDocument] {
-        let filter: BSONDocument = try identity.map { ["_id": ["$gt": try Self.value($0)]] } ?? [:]
-        return try await find(filter, sort: ["_id": 1], limit: limit).compactMap(document)
+        guard let identity else { return try await find([:], sort: ["_id": 1], limit: limit).compactMap(document) }
+        // `$gt` would see identities of the same type only; where the index is entered doesn't depend on types.
+        let last = try Self.value(identity)
+        let start: BSONDocument = ["min": ["_id": last], "hint": ["_id": 1]]
+        return try await find(["_id": ["$ne": last]], sort: ["_id": 1], start, limit: limit).compactMap(document)
     }
 
     func page(since mark: SyncMark, after identity: SyncMark?, limit: Int) async throws -> [SyncDocument] {
@@ -54,7 +40,8 @@ private struct MongoSyncSource: SyncSource {
         let since = try Self.value(mark)
         var filter: BSONDocument = [field: ["$gte": since]]
         if let identity {
-            let same: BSONDocument = [field: since, "_id": ["$gt": try Self.value(identity)]]
+            let isLater: BSONDocument = ["$gt": ["$_id", ["$literal": try Self.value(identity)]]]
+            let same: BSONDocument = [field: since, "$expr": .document(isLater)]
             filter = ["$or": [[field: ["$gt": since]], .document(same)]]
         }
         return try await find(filter, sort: [field: 1, "_id": 1], limit: limit).compactMap(document)
@@ -72,8 +59,15 @@ private struct MongoSyncSource: SyncSource {
         }
     }
 
-    private func find(_ filter: BSONDocument, sort: BSONDocument, limit: Int) async throws -> [BSONDocument] {
-        var options: BSONDocument = ["sort": .document(sort), "limit": .int64(Int64(limit))]
+    private func find(
+        _ filter: BSONDocument,
+        sort: BSONDocument,
+        _ options: BSONDocument = [:],
+        limit: Int
+    ) async throws -> [BSONDocument] {
+        var options = options
+        try options.append(.document(sort), forKey: "sort")
+        try options.append(.int64(Int64(limit)), forKey: "limit")
         if !sync.fields.isEmpty {
             var projection: BSONDocument = ["_id": 1]
             let fields = sync.fields.map { String($0.value.prefix { $0 != "." }) } + (sync.changedBy.map { [$0] } ?? [])

@@ -2,7 +2,7 @@
 import MongoClient
 
 /// One set on its way into its collection.
-struct MongoSeedCollection {
+struct MongoSeedCollection: SeedFilling {
     private let load: SeedLoad
     private let options: SeedOptions
     private let catalog: MongoSeedCatalog
