@@ -7,10 +7,12 @@ import PostgresClient
 // It looks whether a copy is as it should be, writes to it, and gives it back. Whatever it finds wrong it says, and ends with 1.
 //
 //   lease-probe ENVIRONMENT-FILE ROUNDS SEED [ENGINE]
+//   lease-probe cleaner FOLDER                            brings copies back for the others
 //
 // The environment has a database `shop` of that engine with a table `item` of 100 rows; TimescaleDB's is a hypertable.
 
 let arguments = CommandLine.arguments
+if arguments.count == 3, arguments[1] == "cleaner" { await LeaseCleaner(folder: arguments[2]).run() }
 guard arguments.count >= 4, let rounds = Int(arguments[2]), let seed = UInt64(arguments[3]) else { exit(64) }
 var options = LeaseDesk.Options()
 options.environment = arguments[1]

@@ -42,19 +42,22 @@ package struct LeasedDatabase: LeasedCopy {
     package func giveBack() async throws -> [String] {
         defer { release() }
         let start = ContinuousClock.now
-        var cleaning = try await keeper.clean(slot.number, state)
-        cleaning.state.uses += 1
-        cleaning.state.run = source.run
-        try slot.write(.clean(cleaning.state))
+        let home = (folder as NSString).deletingLastPathComponent
+        let result: SlotReturn
+        if let done = await LeaseCleaner.bringBack(slot, of: source, in: home) {
+            result = done
+        } else {
+            result = try await SlotReturn(slot, state, source, keeper)
+        }
         let entry = LeaseLog.Entry(
             place: source.place,
             lease: seconds,
             back: (ContinuousClock.now - start).seconds,
-            isMade: cleaning.isMade,
-            leaks: cleaning.leaks.count
+            isMade: result.isMade,
+            leaks: result.leaks.count
         )
-        LeaseLog.add(entry, (folder as NSString).deletingLastPathComponent)
-        return cleaning.leaks
+        LeaseLog.add(entry, home)
+        return result.leaks
     }
 
     package func keep() async throws -> String? {

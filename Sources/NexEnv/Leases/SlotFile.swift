@@ -12,12 +12,20 @@ import Glibc
 /// it uses one leaves it marked as in use, and the next one brings it back first.
 package final class SlotFile: Sendable {
     package let number: Int
-    private let descriptor: Int32
+    /// The open file; whoever gets a copy of it has the lock too, also when its first holder ends.
+    let descriptor: Int32
+    private let isShared: Bool
     private let isOpen = Mutex(true)
 
-    private init(number: Int, descriptor: Int32) {
+    private init(number: Int, descriptor: Int32, isShared: Bool = false) {
         self.number = number
         self.descriptor = descriptor
+        self.isShared = isShared
+    }
+
+    /// Takes part in the lock of another process, which gives the slot up.
+    convenience init(sharing descriptor: Int32, number: Int) {
+        self.init(number: number, descriptor: descriptor, isShared: true)
     }
 
     deinit { release() }
@@ -28,7 +36,7 @@ package final class SlotFile: Sendable {
             guard isOpen else { return }
             isOpen = false
             // A child that has been forked and isn't yet another program has the file open too, and would keep the lock.
-            flock(descriptor, LOCK_UN)
+            if !isShared { flock(descriptor, LOCK_UN) }
             close(descriptor)
         }
     }

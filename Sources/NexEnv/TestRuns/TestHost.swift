@@ -63,6 +63,7 @@ package struct TestHost: Sendable {
                 var description = try run.description()
                 description.variables = try await Self.variables(of: stack)
                 try run.write(description)
+                async let _ = LeaseCleaner(folder: run.leaseFolder).run()
                 onReady()
                 _ = try await group.next()
             }

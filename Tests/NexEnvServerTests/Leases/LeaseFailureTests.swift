@@ -84,8 +84,8 @@ struct LeaseFailureTests {
         }
     }
 
-    @Test("what a test leaves open is named, and gone for the next one", .native)
-    func leaks() async throws {
+    @Test("what a test leaves open is named, and gone for the next one", .native, arguments: [false, true])
+    func leaks(hasCleaner: Bool) async throws {
         try await ProjectFixture.with("lease-leaks") { project in
             try project.environment(
                 """
@@ -98,6 +98,11 @@ struct LeaseFailureTests {
             try await project.nexenv("up")
             let desk = Self.desk(project)
             let request = LeaseRequest(engine: "postgres", database: "shop", seeds: .none)
+            // Makes the folder in which a cleaner listens.
+            let first = try #require(try await desk.lease([request], holder: "first").first)
+            #expect(try await first.giveBack() == [])
+            let cleaner = Task { if hasCleaner { await LeaseCleaner(folder: project.folder + "/.nexenv/test").run() } }
+            defer { cleaner.cancel() }
             for (statement, name) in [
                 ("SELECT 1", "an open connection (nexenv, last statement: SELECT 1)"),
                 ("LISTEN news", "a listener (nexenv, last statement: LISTEN news)"),

@@ -34,8 +34,40 @@ struct LeaseKillTests {
         )
     }
 
-    @Test("killed at random moments: nothing leaks, no copy is stuck, nobody sees what isn't there", .native)
-    func kills() async throws {
+    /// Who brings copies back besides the processes that have them.
+    enum Cleaner: CaseIterable {
+        case none
+        case one
+        /// One after the other: each is killed soon.
+        case killed
+
+        /// Starts them, one after the other, until the task is cancelled.
+        func run(_ project: ProjectFixture) async throws {
+            guard self != .none else { return }
+            var generator = SeededGenerator(seed: 11)
+            let folder = project.folder + "/.nexenv/test"
+            while !Task.isCancelled {
+                let moment = self == .one ? 3_600 : Double.random(in: 0.05...0.5, using: &generator)
+                _ = try await Program.run(
+                    LeaseKillTests.probe,
+                    ["cleaner", folder],
+                    folder: project.folder,
+                    environment: project.environment,
+                    limit: .seconds(3_600)
+                ) { running in
+                    try? await Task.sleep(for: .seconds(moment))
+                    running.send(SIGKILL)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "killed at random moments: nothing leaks, no copy is stuck, nobody sees what isn't there",
+        .native,
+        arguments: Cleaner.allCases
+    )
+    func kills(_ cleaner: Cleaner) async throws {
         try await ProjectFixture.with("lease-kills") { project in
             try Self.shop(project)
             // Databases that look like ours, but for a character, are nobody's to touch.
@@ -47,6 +79,10 @@ struct LeaseKillTests {
             try await project.postgres("pg") { connection in
                 for name in lookalikes { try await connection.query("CREATE DATABASE \"\(name)\"") }
             }
+            // Has a template and copies made, and the folder in which a cleaner listens.
+            #expect(try await Self.probe(project, rounds: 1, seed: 80_000).status == 0)
+            let cleaners = Task { try await cleaner.run(project) }
+            defer { cleaners.cancel() }
             let problems = try await withThrowingTaskGroup(of: [String].self) { group in
                 for worker in 0..<4 {
                     group.addTask {
@@ -54,12 +90,8 @@ struct LeaseKillTests {
                         var problems: [String] = []
                         for number in 0..<Self.kills / 4 {
                             let moment = Double.random(in: 0.005...0.25, using: &generator)
-                            let run = try await Program.run(
-                                Self.probe,
-                                [project.folder + "/nexenv.yaml", "1000", "\(worker * 1_000 + number)"],
-                                folder: project.folder,
-                                environment: project.environment
-                            ) { running in
+                            let seed = worker * 1_000 + number
+                            let run = try await Self.probe(project, rounds: 1_000, seed: seed) { running in
                                 try await Task.sleep(for: .seconds(moment))
                                 running.send(SIGKILL)
                             }
@@ -75,18 +107,16 @@ struct LeaseKillTests {
             // Whoever comes next finds all copies as they should be, and has to wait for none.
             let after = try await withThrowingTaskGroup(of: Program.Run.self) { group in
                 for worker in 0..<4 {
-                    group.addTask {
-                        try await Program.run(
-                            Self.probe,
-                            [project.folder + "/nexenv.yaml", "10", "\(worker + 90_000)"],
-                            folder: project.folder,
-                            environment: project.environment
-                        )
-                    }
+                    group.addTask { try await Self.probe(project, rounds: 10, seed: worker + 90_000) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             for run in after { #expect(run.status == 0 && run.output.hasSuffix("done\n"), "\(run)") }
+            // Only a cleaner is still logged in to copies when the processes that had them have ended.
+            let loggedIn = "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'nexenv test'"
+            if cleaner != .killed {
+                #expect(try await project.value(loggedIn, "pg") == (cleaner == .one ? "t" : "f"))
+            }
             let status = try await project.nexenv("test", "status", "--json").json["pools"][0]
             #expect(status["inUse"].elements.isEmpty, "\(status)")
             let ours = try await project.value(
@@ -122,14 +152,7 @@ struct LeaseKillTests {
             try await project.nexenv("up")
             let runs = try await withThrowingTaskGroup(of: Program.Run.self) { group in
                 for number in 0..<64 {
-                    group.addTask {
-                        try await Program.run(
-                            Self.probe,
-                            [project.folder + "/nexenv.yaml", "1", "\(number)"],
-                            folder: project.folder,
-                            environment: project.environment
-                        )
-                    }
+                    group.addTask { try await Self.probe(project, rounds: 1, seed: number) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -137,6 +160,23 @@ struct LeaseKillTests {
             let log = try await project.nexenv("logs", "pg").output
             #expect(log.components(separatedBy: "CREATE DATABASE \"nexenv_scratch_").count == 2, "\(log)")
         }
+    }
+
+    /// Runs a process that leases copies as tests do.
+    private static func probe(
+        _ project: ProjectFixture,
+        rounds: Int,
+        seed: Int,
+        while body: @escaping @Sendable (Program.Running) async throws -> Void = { _ in }
+    ) async throws -> Program.Run {
+        try await Program.run(
+            probe,
+            [project.folder + "/nexenv.yaml", "\(rounds)", "\(seed)"],
+            folder: project.folder,
+            environment: project.environment,
+            limit: .seconds(120),
+            body
+        )
     }
 
     /// The program that leases copies as tests do.

@@ -48,12 +48,20 @@ struct PostgresSlots: SlotKeeper {
 
     private func make(_ slot: Int, _ admin: PostgresConnection) async throws -> SlotState {
         let name = name(slot)
-        try await drop(name, admin)
         let quoted = try PostgresIdentifier.quoted(name)
         let model = try PostgresIdentifier.quoted(LeaseName(digest: source.digest).text)
         let template = try template.get()
         let owner = try PostgresIdentifier.quoted(template.owner)
-        try await admin.query("CREATE DATABASE \(quoted) TEMPLATE \(model) OWNER \(owner) \(template.strategy)")
+        let create = "CREATE DATABASE \(quoted) TEMPLATE \(model) OWNER \(owner) \(template.strategy)"
+        try await drop(name, admin)
+        do {
+            try await admin.query(create)
+        } catch {
+            guard ["42P04", "23505"].contains(error.sqlState) else { throw error }
+            // The server was still making it for somebody who was killed meanwhile.
+            try await drop(name, admin)
+            try await admin.query(create)
+        }
         let setUp = try template.setUp(name)
         if !setUp.isEmpty { _ = try await admin.execute(setUp) }
         if let sql = template.pausing {
@@ -89,8 +97,8 @@ struct PostgresSlots: SlotKeeper {
                 return true
             }
             if isClean { return cleaning }
-        } catch let error as PostgresError where error.code == .server {
-            // A database that isn't there, or that something forbids to bring back.
+        } catch let error as PostgresError where [.server, .unknownDatabase].contains(error.code) {
+            // Something forbids to bring it back, or whoever was about to make it anew was killed.
         }
         cleaning.state = try await make(slot)
         cleaning.isMade = true
