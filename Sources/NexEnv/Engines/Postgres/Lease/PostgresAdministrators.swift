@@ -33,7 +33,10 @@ final class PostgresAdministrators: Sendable {
                 // Another process has brought the copy back in between, or the server was restarted.
             }
         }
-        return try await run(on: .connect(to: configuration), database, body)
+        return try await run(on: .connect(to: configuration), database) { connection in
+            try await PostgresChanges.prepare(connection)
+            return try await body(connection)
+        }
     }
 
     private func run(

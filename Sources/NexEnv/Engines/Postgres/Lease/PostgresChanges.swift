@@ -63,8 +63,8 @@ struct PostgresChanges: Sendable {
 
     /// All of it in one statement, whose parts the server reads in this order.
     ///
-    /// So a session that isn't there any more has left its counts. The views beneath would look up names of users and databases. Statistics that the server gathers by itself are
-    /// no content.
+    /// So a session that isn't there any more has left its counts. The views beneath would look up names of users and databases.
+    /// Statistics that the server gathers by itself are no content.
     private static let look = """
         SELECT CASE WHEN state = 'idle' AND \(PostgresAdministrators.condition) THEN 'administrator' ELSE 'session' END,
                state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
@@ -93,9 +93,17 @@ struct PostgresChanges: Sendable {
          WHERE inserted + updated + deleted > 0
         """
 
+    /// Has the server plan the statement, which takes longer than running it.
+    static func prepare(_ admin: PostgresConnection) async throws {
+        _ = try await admin.execute("PREPARE nexenv_look AS \(look)")
+    }
+
+    /// Reads what there is.
+    ///
+    /// - Parameter admin: On which ``prepare(_:)`` was called once.
     static func read(_ admin: PostgresConnection) async throws -> PostgresChanges {
         var changes = PostgresChanges()
-        for row in try await admin.query(look) {
+        for row in try await admin.query("EXECUTE nexenv_look") {
             let name = row[1].string ?? ""
             switch try row.string(0) {
             case "session":
