@@ -20,7 +20,7 @@ extension CorpAstroTests {
             """,
             "(SELECT count(*) = 4 FROM subscription_plans WHERE id IN (SELECT plan_id FROM subscription_transactions))",
             "(SELECT count(DISTINCT relationship_type) = 5 AND count(DISTINCT status) = 4 FROM user_relationships)",
-            "(SELECT count(DISTINCT status) = 3 AND count(DISTINCT payment_method) = 4 FROM subscription_transactions)",
+            "(SELECT count(DISTINCT status) = 4 AND count(DISTINCT payment_method) = 4 FROM subscription_transactions)",
         ] {
             #expect(try await astro.project.value("SELECT \(condition)", relations) == "t", "\(condition)")
         }
@@ -77,7 +77,7 @@ extension CorpAstroTests {
         // A payment that isn't through yet has no number.
         let pending = [
             "\(payment) VALUES (gen_random_uuid(), 'basic_monthly', 1, 'USD', 'pending', 'card', NULL)",
-            "SELECT count(*) FROM subscription_transactions WHERE status = 'pending'",
+            "SELECT count(*) FROM subscription_transactions WHERE transaction_id IS NULL",
         ]
         #expect(try await astro.trying(pending, relations) == "1")
     }
@@ -101,6 +101,7 @@ extension CorpAstroTests {
         ("users", ["roles": ["emperor"]], 121), ("users", ["roles": ["user", "user"]], 121),
         ("users", ["profile": ["birthTime": "25:00"]], 121), ("users", ["profile": ["shoeSize": 43]], 121),
         ("users", ["createdAt": "today"], 121), ("users", ["surprise": 1], 121),
+        ("users", ["_id": .objectID(BSONObjectID())], 121),
         ("content", ["slug": "Not A Slug"], 121), ("content", ["slug": "welcome"], 11000),
         ("content", ["type": "rumour"], 121), ("content", ["type": "horoscope"], 121),
         ("content", ["status": "published"], 121), ("content", ["sign": "ophiuchus"], 121),
@@ -115,7 +116,7 @@ extension CorpAstroTests {
         let good: [String: BSONDocument] = [
             "users": [
                 "_id": uuid, "email": "new@corp-astro.test", "password": "$2b$04$none", "roles": ["user"],
-                "createdAt": now, "updatedAt": now,
+                "profile": ["profilePicture": "uploads/new.png"], "createdAt": now, "updatedAt": now, "__v": 0,
             ],
             "content": [
                 "_id": uuid, "slug": "new", "type": "article", "status": "draft", "title": "New", "content": "New.",
@@ -133,6 +134,14 @@ extension CorpAstroTests {
             let insert: BSONDocument = ["insert": .string(collection), "documents": [.document(document)]]
             try await astro.expectRefused(code, insert, documents)
         }
+        // Nobody without what the document requires.
+        for field in ["email", "password"] {
+            var document: BSONDocument = [:]
+            for (key, value) in try #require(good["users"]) where key != field {
+                try document.append(value, forKey: key)
+            }
+            try await astro.expectRefused(121, ["insert": "users", "documents": [.document(document)]], documents)
+        }
         for (collection, document) in good {
             try await astro.project.mongo(documents) { connection in
                 let insert: BSONDocument = ["insert": .string(collection), "documents": [.document(document)]]
@@ -147,7 +156,7 @@ extension CorpAstroTests {
         }
     }
 
-    /// The document's arrows: which service writes what.
+    /// The document's arrows: which service writes what. Who has nothing to do with users can't read them either.
     static func expectRoles(_ astro: ShippedEnvironment) async throws {
         let allowed: [(role: String, collection: String, writes: Bool)] = [
             ("auth_service", "users", true), ("auth_service", "content", false),
@@ -173,6 +182,9 @@ extension CorpAstroTests {
                 }
             } else {
                 try await astro.expectRefused(13, command, documents, as: url)
+            }
+            if role == "content_service" && collection == "users" {
+                try await astro.expectRefused(13, ["find": "users"], documents, as: url)
             }
         }
     }
