@@ -238,8 +238,9 @@ struct CorpAstroTests {
         }
         for page in try await find("content", astro) {
             let author = try #require(page["author"].flatMap(text))
-            let isLater = try #require(milliseconds(page["createdAt"])) >= #require(made[author])
-            #expect(isLater, "\(page["slug"]?.string ?? "")")
+            let at = try #require(milliseconds(page["createdAt"]))
+            let since = try #require(made[author])
+            #expect(at >= since, "\(page["slug"]?.string ?? "")")
         }
         let first = """
             SELECT user_id || ' ' || (extract(epoch FROM min(at)) * 1000)::bigint FROM (
@@ -251,7 +252,9 @@ struct CorpAstroTests {
             """
         for row in try await astro.strings(first, relations) {
             let parts = row.split(separator: " ").map(String.init)
-            #expect(try #require(Int64(parts[1])) >= #require(made[parts[0]]), "\(row)")
+            let at = try #require(Int64(parts[1]))
+            let since = try #require(made[parts[0]])
+            #expect(at >= since, "\(row)")
         }
         let chosen = """
             SELECT user_id || ' ' || (preference_value #>> '{}') FROM user_preferences WHERE preference_key = 'language'
