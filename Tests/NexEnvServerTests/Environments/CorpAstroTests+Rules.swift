@@ -158,7 +158,9 @@ extension CorpAstroTests {
         }
     }
 
-    /// The document's arrows: which service writes what. Who has nothing to do with users can't read them either.
+    /// The document's arrows: which service writes what.
+    ///
+    /// Who has nothing to do with users can't read them either.
     static func expectRoles(_ astro: ShippedEnvironment) async throws {
         let allowed: [(role: String, collection: String, writes: Bool)] = [
             ("auth_service", "users", true), ("auth_service", "content", false),

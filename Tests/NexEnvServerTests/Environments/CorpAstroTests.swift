@@ -56,7 +56,8 @@ struct CorpAstroTests {
         let variables: [String: String?] = ["ADMIN_PASSWORD": nil, "TEST_PASSWORD": nil]
         // A real Elasticsearch can't be had here: the strict stand-in takes its place in Docker, and natively it is left out.
         if place == .docker { try await SearchImage.make() }
-        let search = place == .docker ? "services: { elasticsearch: { image: \"\(SearchImage.name)\", required: true } }" : ""
+        let search =
+            place == .docker ? "services: { elasticsearch: { image: \"\(SearchImage.name)\", required: true } }" : ""
         try await ShippedEnvironment.with("corp-astro", in: place, adding: search, variables: variables) { astro in
             try await astro.expectSound()
             if place == .docker { try await Self.expectSearch(astro) }
@@ -134,7 +135,7 @@ struct CorpAstroTests {
         #expect(try await astro.project.value("SELECT count(*) > 0 FROM pg_stat_statements", relations) == "t")
         let path = astro.project.folder + "/environments/corp-astro/README.md"
         let readme = try String(contentsOfFile: path, encoding: .utf8)
-        for name in names + columns.keys { #expect(readme.contains("`\(name)") , "\(name)") }
+        for name in names + columns.keys { #expect(readme.contains("`\(name)"), "\(name)") }
     }
 
     private static func expectCollectionsOfTheDocument(_ astro: ShippedEnvironment) async throws {
@@ -197,87 +198,6 @@ struct CorpAstroTests {
         }
     }
 
-    /// PostgreSQL and Redis know users of MongoDB, and nobody else; the same holds for content.
-    private static func expectUsersKnownEverywhere(_ astro: ShippedEnvironment) async throws {
-        let users = try await identities(of: "users", astro)
-        let rows = try await astro.strings(
-            """
-            SELECT user_id_1::text FROM user_relationships UNION SELECT user_id_2::text FROM user_relationships
-            UNION SELECT user_id::text FROM subscription_transactions UNION SELECT user_id::text FROM user_preferences
-            """,
-            relations
-        )
-        #expect(rows.count == 240 && users.isSuperset(of: rows))
-        let all = try await astro.keys(keys)
-        func suffixes(_ prefix: String) -> [String] {
-            all.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        }
-        #expect(users.isSuperset(of: suffixes("CACHE:USER:")))
-        #expect(try await identities(of: "content", astro).isSuperset(of: suffixes("CACHE:CONTENT:")))
-        let authors = try await distinct("author", of: "content", astro).compactMap(text)
-        #expect(authors.count > 5 && users.isSuperset(of: authors))
-        let sessions = try await astro.project.redis(keys) { connection in
-            var users: Set<String> = []
-            for key in all where key.hasPrefix("SESSION:") {
-                users.insert(try await connection.send(["HGET", RedisArgument(key), "userId"]).text ?? "")
-            }
-            return users
-        }
-        #expect(sessions.count > 50 && users.isSuperset(of: sessions))
-    }
-
-    /// A row or a document about somebody is not older than they are; PostgreSQL and MongoDB agree on languages.
-    private static func expectNothingBeforeItsUser(_ astro: ShippedEnvironment) async throws {
-        let users = try await find("users", astro)
-        var made: [String: Int64] = [:]
-        var languages: [String: String] = [:]
-        for user in users {
-            let id = try #require(user["_id"].flatMap(text))
-            made[id] = milliseconds(user["createdAt"])
-            languages[id] = user["preferences"]?.document?["language"]?.string
-        }
-        for page in try await find("content", astro) {
-            let author = try #require(page["author"].flatMap(text))
-            let at = try #require(milliseconds(page["createdAt"]))
-            let since = try #require(made[author])
-            #expect(at >= since, "\(page["slug"]?.string ?? "")")
-        }
-        let first = """
-            SELECT user_id || ' ' || (extract(epoch FROM min(at)) * 1000)::bigint FROM (
-                SELECT user_id_1 AS user_id, created_at AS at FROM user_relationships
-                UNION ALL SELECT user_id_2, created_at FROM user_relationships
-                UNION ALL SELECT user_id, created_at FROM subscription_transactions
-                UNION ALL SELECT user_id, created_at AT TIME ZONE 'UTC' FROM user_preferences
-            ) AS t GROUP BY user_id
-            """
-        for row in try await astro.strings(first, relations) {
-            let parts = row.split(separator: " ").map(String.init)
-            let at = try #require(Int64(parts[1]))
-            let since = try #require(made[parts[0]])
-            #expect(at >= since, "\(row)")
-        }
-        let chosen = """
-            SELECT user_id || ' ' || (preference_value #>> '{}') FROM user_preferences WHERE preference_key = 'language'
-            """
-        for row in try await astro.strings(chosen, relations) {
-            let parts = row.split(separator: " ").map(String.init)
-            #expect(languages[parts[0]] == parts[1], "\(row)")
-        }
-    }
-
-    private static func find(_ collection: String, _ astro: ShippedEnvironment) async throws -> [BSONDocument] {
-        try await astro.project.mongo(documents) { connection in
-            let command: BSONDocument = ["find": .string(collection), "batchSize": 1000]
-            let reply = try await connection.run(command, in: "corp_astro")
-            return (reply["cursor"]?.document?["firstBatch"]?.array ?? []).compactMap(\.document)
-        }
-    }
-
-    private static func milliseconds(_ value: BSONValue?) -> Int64? {
-        guard case .date(let milliseconds) = value else { return nil }
-        return milliseconds
-    }
-
     /// What is searched is what MongoDB has, under the document's mapping.
     private static func expectSearch(_ astro: ShippedEnvironment) async throws {
         let content = SearchClient(url: try await astro.project.url("elasticsearch.content"))
@@ -324,12 +244,12 @@ struct CorpAstroTests {
         }
     }
 
-    private static func identities(of collection: String, _ astro: ShippedEnvironment) async throws -> Set<String> {
+    static func identities(of collection: String, _ astro: ShippedEnvironment) async throws -> Set<String> {
         Set(try await distinct("_id", of: collection, astro).compactMap(text))
     }
 
     /// A UUID as PostgreSQL and Redis write it.
-    private static func text(_ value: BSONValue) -> String? {
+    static func text(_ value: BSONValue) -> String? {
         guard case .binary(let bytes, subtype: 4) = value, bytes.count == 16 else { return nil }
         let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
         return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { digits[$0].joined() }.joined(separator: "-")
