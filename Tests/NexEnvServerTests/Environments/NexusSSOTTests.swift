@@ -216,7 +216,6 @@ struct NexusSSOTTests {
                 AND count(*) FILTER (WHERE username LIKE 'former-%') = 12 FROM users)
             """,
             "(SELECT count(DISTINCT user_id) = 61 FROM financial_accounts)",
-            "(SELECT count(*) = 12730 FROM audit_log)",
             """
             (SELECT key_hash = encode(sha256('nxs_test0001_everybody-knows-this-key'), 'hex')
                FROM api_keys WHERE key_prefix = 'nxs_test0001')
