@@ -202,5 +202,36 @@ extension NexusSSOTTests {
             )
             """
         #expect(try await nexus.project.value(wrong, database) == "0")
+        try await expectAuditFollows(nexus, tables)
+    }
+
+    /// What was seeded is what triggers would have written: an entry begins where the one before it ended, the row that
+    /// is there came out of one, and nobody did what they may not.
+    private static func expectAuditFollows(_ nexus: ShippedEnvironment, _ tables: [String]) async throws {
+        let broken = """
+            SELECT count(*) FROM (
+                SELECT old_values, lag(new_values) OVER (
+                    PARTITION BY table_name, record_id ORDER BY occurred_at, action, old_values ->> 'updated_at'
+                ) AS before
+                FROM audit_log
+            ) AS l WHERE old_values IS DISTINCT FROM before
+            """
+        #expect(try await nexus.project.value(broken, database) == "0")
+        for table in tables where !["analytics", "performance_metrics", "data_quality_metrics"].contains(table) {
+            let differing = """
+                SELECT count(*) FROM \(table) AS t WHERE NOT EXISTS (
+                    SELECT FROM audit_log AS l WHERE l.table_name = '\(table)' AND l.record_id = t.id
+                        AND l.new_values - 'updated_at' = to_jsonb(t) - ARRAY['updated_at', 'password_hash', 'key_hash']
+                )
+                """
+            #expect(try await nexus.project.value(differing, database) == "0", "\(table)")
+        }
+        let notAllowed = """
+            SELECT DISTINCT table_name FROM audit_log
+            CROSS JOIN unnest(CASE WHEN action = 'UPDATE' THEN changed_columns ELSE '{id}' END) AS c (name)
+            WHERE database_role = 'nexus_app'
+                AND NOT has_column_privilege('nexus_app', table_name::text, c.name, action::text)
+            """
+        #expect(try await nexus.strings(notAllowed, database) == [])
     }
 }

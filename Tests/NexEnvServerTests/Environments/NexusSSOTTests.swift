@@ -56,6 +56,7 @@ struct NexusSSOTTests {
             try await Self.expectOwnRowsOnly(nexus)
             try await Self.expectReaders(nexus)
             try await Self.expectMonitoring(nexus)
+            if place == .native { try await nexus.expectRestored(Self.database) }
         }
     }
 
@@ -123,20 +124,31 @@ struct NexusSSOTTests {
                     id int PRIMARY KEY, user_id uuid REFERENCES users, amount numeric(10,2), status text,
                     at timestamp, updated_at timestamptz
                 )
-                """, report,
+                """, "CREATE INDEX ON careless (user_id) WHERE status = 'good'", report,
             ],
             database
         )
         #expect(
             found == """
-                amount is money and no numeric(15,2); at is a time without a zone; careless_user_id_fkey has no index; \
+                amount is money and no numeric(15,2); \
+                amount may be NULL, and no comment says what that means; at is a time without a zone; \
+                at may be NULL, and no comment says what that means; careless_user_id_fkey has no index; \
                 changes aren't audited; has no primary key `id` of type uuid; isn't described; \
-                status is checked by nothing; updated_at is kept by nothing
+                status is checked by nothing; status may be NULL, and no comment says what that means; \
+                updated_at is kept by nothing; updated_at may be NULL, and no comment says what that means; \
+                user_id may be NULL, and no comment says what that means
                 """
         )
         let sequences = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
         #expect(try await nexus.project.value(sequences, database) == "0", "ids are UUIDs, not numbers")
     }
+
+    /// Tables whose rows are somebody's, with the time from which on they are.
+    private static let times = [
+        ("user_roles", "granted_at"), ("api_keys", "created_at"), ("financial_accounts", "opened_at"),
+        ("budgets", "created_at"), ("analytics", "timestamp"), ("security_events", "occurred_at"),
+        ("compliance_violations", "detected_at"),
+    ]
 
     /// What has to be true of the rows: a condition each.
     private static func expectSums(_ nexus: ShippedEnvironment) async throws {
@@ -171,17 +183,56 @@ struct NexusSSOTTests {
             "(SELECT bool_and(is_passing = (score >= threshold)) FROM data_quality_metrics)",
             "(SELECT count(DISTINCT status) = 4 FROM transactions)",
             "(SELECT count(DISTINCT account_type) = 5 FROM financial_accounts)",
-            // Nothing happened to anybody before they were there.
+            // Where the database refuses what would fail, nothing has ever failed.
+            "NOT EXISTS (SELECT FROM data_quality_metrics WHERE threshold = 100 AND rows_failed > 0)",
+            "(SELECT max((details ->> 'week')::int) = 40 FROM data_quality_metrics)",
+            // A visit is of one user, and soon over.
             """
             NOT EXISTS (
-                SELECT FROM users AS u JOIN security_events AS e ON e.user_id = u.id WHERE e.occurred_at < u.created_at
+                SELECT FROM analytics GROUP BY session_id HAVING session_id IS NOT NULL AND (
+                    count(DISTINCT user_id) <> 1 OR max(timestamp) - min(timestamp) > interval '40 minutes'
+                )
             )
             """,
             """
-            NOT EXISTS (SELECT FROM users AS u JOIN user_roles AS r ON r.user_id = u.id WHERE r.granted_at < u.created_at)
+            NOT EXISTS (
+                SELECT FROM analytics AS a JOIN api_endpoints AS e ON e.id = a.endpoint_id
+                WHERE e.status IN ('draft', 'retired')
+            )
+            """,
+            "(SELECT count(DISTINCT event_type) = 8 FROM security_events)",
+            """
+            (SELECT bool_and((user_id IS NULL) = (details ->> 'reason' = 'unknown_name'))
+               FROM security_events WHERE event_type = 'login_failed')
+            """,
+            """
+            (SELECT count(*) FROM api_keys WHERE status = 'revoked')
+                = (SELECT count(*) FROM security_events WHERE event_type = 'api_key_revoked')
+            """,
+            // What the README counts and names.
+            "(SELECT count(*) FROM roles) = 7 AND (SELECT count(*) FROM api_endpoints) = 40",
+            """
+            (SELECT count(*) = 140 AND count(*) FILTER (WHERE username LIKE 'test.%') = 6
+                AND count(*) FILTER (WHERE username LIKE 'former-%') = 12 FROM users)
+            """,
+            "(SELECT count(DISTINCT user_id) = 61 FROM financial_accounts)",
+            """
+            (SELECT key_hash = encode(sha256('nxs_test0001_everybody-knows-this-key'), 'hex')
+               FROM api_keys WHERE key_prefix = 'nxs_test0001')
             """,
         ] {
             #expect(try await nexus.project.value("SELECT \(condition)", database) == "t", "\(condition)")
+        }
+        for table in ["api_endpoints", "ssot_anchors", "financial_accounts", "transactions"] {
+            let filled = try await nexus.project.value("SELECT count(*) FROM \(table) WHERE metadata <> '{}'", database)
+            #expect(filled != "0", "\(table)")
+        }
+        // Nothing happened to anybody before they were there.
+        for (table, time) in times {
+            let earlier = """
+                SELECT count(*) FROM users AS u JOIN \(table) AS t ON t.user_id = u.id WHERE t.\(time) < u.created_at
+                """
+            #expect(try await nexus.project.value(earlier, database) == "0", "\(table)")
         }
     }
 

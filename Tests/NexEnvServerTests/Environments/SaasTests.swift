@@ -41,6 +41,7 @@ struct SaasTests {
             try await saas.expectSound()
             try await Self.expectNamesOfTheDocument(saas)
             try await Self.expectSums(saas)
+            try await Self.expectDocuments(saas)
             try await Self.expectRowsRefused(saas)
             try await Self.expectReader(saas)
             try await Self.expectDocumentsRefused(saas)
@@ -48,6 +49,7 @@ struct SaasTests {
             try await Self.expectMonitoring(saas)
             try await Self.expectMigrationsUpAndDown(saas)
             try await Self.expectResetAndSeeded(saas)
+            if place == .native { try await saas.expectRestored(Self.database) }
             try await Self.expectHealthChecked(saas)
         }
     }
@@ -94,6 +96,12 @@ struct SaasTests {
         let path = saas.project.folder + "/environments/saas/README.md"
         let readme = try String(contentsOfFile: path, encoding: .utf8)
         for index in indexes.keys { #expect(readme.contains("`\(index)"), "\(index)") }
+        let variables = try await saas.project.nexenv("env").output
+        for name in [
+            "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "POSTGRES_MYAPP_URL", "MONGO_MYAPP_LOGS_URL",
+        ] {
+            #expect(variables.contains("\n\(name)="), "\(name)")
+        }
     }
 
     /// What has to be true of the rows: a condition each.
@@ -102,7 +110,7 @@ struct SaasTests {
             // An invoice for each month that a subscription has had, at the price of its plan.
             """
             NOT EXISTS (
-                SELECT FROM subscriptions AS s WHERE s.status <> 'trialing' AND (
+                SELECT FROM subscriptions AS s WHERE s.status NOT IN ('trialing', 'incomplete', 'incomplete_expired') AND (
                     SELECT count(*) FROM invoices AS i WHERE i.subscription_id = s.id
                 ) <> extract(year FROM age(s.current_period_end, date_trunc('month', s.created_at, 'UTC'))) * 12
                     + extract(month FROM age(s.current_period_end, date_trunc('month', s.created_at, 'UTC'))) - 1
@@ -120,6 +128,13 @@ struct SaasTests {
             """,
             "(SELECT count(*) = 4 FROM plans WHERE code IN (SELECT plan_code FROM subscriptions))",
             "(SELECT count(DISTINCT role) = 3 FROM users)",
+            "(SELECT count(DISTINCT status) = 8 AND bool_and(billing_period = 'month') FROM subscriptions)",
+            "NOT EXISTS (SELECT FROM subscriptions GROUP BY user_id HAVING count(DISTINCT stripe_customer_id) > 1)",
+            // What the README counts: an administrator, 4 test accounts and 310 users.
+            """
+            (SELECT count(*) FROM users) = 315 AND (SELECT count(*) FROM users WHERE password_hash IS NULL) = 50
+            """,
+            "(SELECT count(*) FROM subscriptions) = 193 AND (SELECT count(*) FROM invoices) = 853",
             """
             NOT EXISTS (SELECT FROM users AS u JOIN subscriptions AS s ON s.user_id = u.id WHERE s.created_at < u.created_at)
             """,
@@ -142,6 +157,27 @@ struct SaasTests {
         #expect(known.count > 200 && users.isSuperset(of: known))
         let profiles = try await saas.keys("redis.cache").filter { $0.hasPrefix("profile:") }
         #expect(profiles.count == 60 && users.isSuperset(of: profiles.map { String($0.dropFirst("profile:".count)) }))
+    }
+
+    /// As many documents as the README says, all with an end, and log entries of requests that the API knows.
+    private static func expectDocuments(_ saas: ShippedEnvironment) async throws {
+        try await saas.project.mongo(logs) { connection in
+            for (collection, count) in ["logs": 620, "analytics": 620, "webhooks": 135] {
+                let query: BSONDocument = ["expiresAt": ["$exists": true]]
+                for filter in [[:], query] {
+                    let command: BSONDocument = ["count": .string(collection), "query": .document(filter)]
+                    #expect(try await connection.run(command, in: "myapp-logs")["n"]?.int == count, "\(collection)")
+                }
+            }
+            for (field, values) in [("method", ["POST"]), ("statusCode", ["200"])] {
+                let query: BSONDocument = ["endpoint": "/api/auth/login"]
+                let command: BSONDocument = ["distinct": "logs", "key": .string(field), "query": .document(query)]
+                let found = try await connection.run(command, in: "myapp-logs")["values"]?.array ?? []
+                #expect(found.map { $0.string ?? $0.int.map(String.init) ?? "" } == values, "\(field)")
+            }
+            let providers = try await connection.run(["distinct": "webhooks", "key": "provider"], in: "myapp-logs")
+            #expect(providers["values"]?.array?.compactMap(\.string).sorted() == ["github", "mail", "stripe"])
+        }
     }
 
     private static func expectKeysWithLifetimes(_ saas: ShippedEnvironment) async throws {

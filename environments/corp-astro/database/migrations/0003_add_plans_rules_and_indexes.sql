@@ -5,14 +5,14 @@
 ----------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE subscription_plans (
-    id         VARCHAR(50) PRIMARY KEY,
-    name       VARCHAR(100) NOT NULL UNIQUE,
-    price      DECIMAL(10, 2) NOT NULL,
-    currency   VARCHAR(3) NOT NULL,
-    interval   VARCHAR(10) NOT NULL,
-    features   JSONB NOT NULL DEFAULT '{}',
-    is_offered BOOLEAN NOT NULL DEFAULT true,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    id         varchar(50)   PRIMARY KEY,
+    name       varchar(100)  NOT NULL UNIQUE,
+    price      numeric(10,2) NOT NULL,
+    currency   varchar(3)    NOT NULL,
+    interval   varchar(10)   NOT NULL,
+    features   jsonb         NOT NULL DEFAULT '{}',
+    is_offered boolean       NOT NULL DEFAULT true,
+    created_at timestamptz   NOT NULL DEFAULT now(),
     CONSTRAINT subscription_plans_id_form CHECK (id ~ '^[a-z][a-z0-9_]*$'),
     CONSTRAINT subscription_plans_price_positive CHECK (price > 0),
     CONSTRAINT subscription_plans_currency_form CHECK (currency ~ '^[A-Z]{3}$'),
@@ -54,6 +54,8 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+COMMENT ON FUNCTION set_updated_at IS 'Trigger of every table that has updated_at';
 
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON user_relationships
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();

@@ -1,7 +1,8 @@
--- What each user has chosen: a language, what to be told of, and every second one a zodiac.
+-- What each user has chosen: the language that MongoDB has, what to be told of, and every second one a zodiac.
 WITH numbered AS (
     SELECT
         _id::uuid AS id,
+        preferences::jsonb -> 'language' AS language,
         row_number() OVER (ORDER BY _id) AS number
     FROM users
 )
@@ -13,7 +14,7 @@ SELECT
 FROM numbered AS n
 CROSS JOIN LATERAL (
     VALUES
-        ('language', to_jsonb((ARRAY['en', 'en', 'de', 'fr', 'hi'])[1 + n.number % 5])),
+        ('language', n.language),
         ('notifications', jsonb_build_object('email', n.number % 2 = 0, 'push', n.number % 3 = 0)),
         ('zodiac', to_jsonb((ARRAY['sidereal', 'tropical'])[1 + n.number % 4 / 2]))
 ) AS p (key, value)

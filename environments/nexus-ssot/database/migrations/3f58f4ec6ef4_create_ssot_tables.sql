@@ -49,7 +49,8 @@ CREATE INDEX ix_api_endpoints_required_permission ON api_endpoints (required_per
 
 COMMENT ON TABLE api_endpoints IS 'API endpoint definitions';
 COMMENT ON COLUMN api_endpoints.required_permission IS 'What roles.permissions has to contain; NULL: anybody may call';
-COMMENT ON COLUMN api_endpoints.sunset_at IS 'When it stops answering; only endpoints on their way out have one';
+COMMENT ON COLUMN api_endpoints.sunset_at IS 'When it stops answering; NULL: it isn''t on its way out';
+COMMENT ON COLUMN api_endpoints.created_by IS 'NULL: nobody in particular, or somebody who is gone';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Anchors
@@ -87,10 +88,14 @@ CREATE INDEX ix_ssot_anchors_created_by ON ssot_anchors (created_by);
 
 COMMENT ON TABLE ssot_anchors IS 'SSOT anchor points: where each thing is defined, once';
 COMMENT ON COLUMN ssot_anchors.name IS 'An entity by itself (`users`), an attribute behind its entity (`users.email`)';
-COMMENT ON COLUMN ssot_anchors.parent_id IS 'The entity of an attribute; without it the attribute means nothing';
-COMMENT ON COLUMN ssot_anchors.expression IS 'How a metric is computed; entities and attributes are stored';
+COMMENT ON COLUMN ssot_anchors.parent_id IS 'The entity that an attribute belongs to; NULL: no attribute';
+COMMENT ON COLUMN ssot_anchors.source_table IS 'Where it is stored; NULL: a metric, which is computed';
+COMMENT ON COLUMN ssot_anchors.source_column IS 'NULL: no attribute';
+COMMENT ON COLUMN ssot_anchors.expression IS 'How a metric is computed; NULL: no metric, it is stored';
+COMMENT ON COLUMN ssot_anchors.data_type IS 'NULL: an entity, which is a whole row';
 COMMENT ON COLUMN ssot_anchors.is_sensitive IS 'Personal or secret: masked in exports';
 COMMENT ON COLUMN ssot_anchors.version IS 'Counts changes of meaning, not of wording';
+COMMENT ON COLUMN ssot_anchors.created_by IS 'NULL: nobody in particular, or somebody who is gone';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Aliases
@@ -122,6 +127,8 @@ CREATE INDEX ix_alias_definitions_alias_trgm ON alias_definitions USING gin (ali
 COMMENT ON TABLE alias_definitions IS
     'SSOT alias definitions: other names of anchors, each with one meaning in its context';
 COMMENT ON COLUMN alias_definitions.endpoint_id IS 'The endpoint that uses the name; NULL: everywhere in its context';
+COMMENT ON COLUMN alias_definitions.replaced_by IS 'What to say instead; NULL: nothing, or the name is still good';
+COMMENT ON COLUMN alias_definitions.created_by IS 'NULL: nobody in particular, or somebody who is gone';
 COMMENT ON INDEX ix_alias_definitions_alias_trgm IS 'Finds names that are spelt nearly so: alias % ''custmer''';
 
 CREATE FUNCTION resolve_alias(of_alias text, in_context text, at_endpoint uuid DEFAULT NULL) RETURNS uuid

@@ -14,7 +14,9 @@
 -- The user in whose name this transaction works, or NULL. A setting that was once set LOCAL reads as '' afterwards.
 CREATE FUNCTION app_user_id() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN NULLIF(current_setting('app.current_user_id', true), '')::uuid;
+RETURN nullif(current_setting('app.current_user_id', true), '')::uuid;
+
+COMMENT ON FUNCTION app_user_id IS 'The user of app.current_user_id, or NULL';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Users and roles
@@ -47,7 +49,9 @@ CREATE INDEX ix_users_status ON users (status) WHERE status <> 'active';
 COMMENT ON TABLE users IS 'Main user table with authentication information';
 COMMENT ON COLUMN users.email IS 'In small letters, so that one address is one account';
 COMMENT ON COLUMN users.password_hash IS 'Modular crypt format ($2b$…); nexus_app can''t read it';
-COMMENT ON COLUMN users.locked_until IS 'No login before this moment, whatever the password';
+COMMENT ON COLUMN users.phone IS 'With the number of its country: +49…; NULL: not known';
+COMMENT ON COLUMN users.locked_until IS 'No login before this moment, whatever the password; NULL: not locked';
+COMMENT ON COLUMN users.last_login_at IS 'NULL: never yet';
 
 CREATE TABLE roles (
     id          uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -80,6 +84,7 @@ CREATE INDEX ix_user_roles_granted_by ON user_roles (granted_by);
 
 COMMENT ON TABLE user_roles IS 'Many-to-many relationship between users and roles';
 COMMENT ON COLUMN user_roles.granted_by IS 'NULL: the system, or somebody who is gone';
+COMMENT ON COLUMN user_roles.expires_at IS 'NULL: never';
 
 CREATE TABLE api_keys (
     id           uuid         PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -103,6 +108,9 @@ CREATE INDEX ix_api_keys_user_id ON api_keys (user_id);
 COMMENT ON TABLE api_keys IS 'API key authentication';
 COMMENT ON COLUMN api_keys.key_prefix IS 'The readable start of the key, to find it by and to tell keys apart in logs';
 COMMENT ON COLUMN api_keys.key_hash IS 'SHA-256 in hexadecimal: keys are random and long, so a fast hash is enough';
+COMMENT ON COLUMN api_keys.last_used_at IS 'NULL: never yet';
+COMMENT ON COLUMN api_keys.expires_at IS 'NULL: never';
+COMMENT ON COLUMN api_keys.revoked_at IS 'NULL: not revoked';
 
 CREATE FUNCTION user_has_permission(for_user uuid, wanted text, at_time timestamptz DEFAULT now()) RETURNS boolean
 LANGUAGE sql STABLE
@@ -161,6 +169,7 @@ CREATE UNIQUE INDEX ix_financial_accounts_primary ON financial_accounts (user_id
 COMMENT ON TABLE financial_accounts IS 'User financial accounts; a user who has one can''t be deleted';
 COMMENT ON COLUMN financial_accounts.balance IS 'Kept by a trigger: opening_balance and all posted transactions';
 COMMENT ON COLUMN financial_accounts.credit_limit IS 'How far the balance may fall below zero';
+COMMENT ON COLUMN financial_accounts.closed_at IS 'NULL: not closed';
 
 CREATE TABLE transactions (
     id               uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -213,8 +222,12 @@ CREATE INDEX ix_transactions_pending ON transactions (occurred_at) WHERE status 
 
 COMMENT ON TABLE transactions IS 'Financial transactions. What is posted stays: a mistake is undone by a reversal';
 COMMENT ON COLUMN transactions.amount IS 'What it does to the balance: money in is positive, money out negative';
-COMMENT ON COLUMN transactions.transfer_from_id IS 'The other half of a transfer, on the account that the money left';
-COMMENT ON COLUMN transactions.reversal_of_id IS 'The transaction that this one undoes, with the opposite amount';
+COMMENT ON COLUMN transactions.merchant IS 'NULL: none, or not known';
+COMMENT ON COLUMN transactions.transfer_from_id IS
+    'The other half of a transfer, on the account that the money left; NULL: not the half that arrives';
+COMMENT ON COLUMN transactions.reversal_of_id IS
+    'The transaction that this one undoes, with the opposite amount; NULL: no reversal';
+COMMENT ON COLUMN transactions.posted_at IS 'From when on it counts; NULL: not posted';
 
 -- What no CHECK can see, since it looks at another row: both halves of a transfer, and a reversal and what it undoes.
 CREATE FUNCTION check_transaction_origin() RETURNS trigger
@@ -234,6 +247,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION check_transaction_origin IS
+    'Trigger; a transfer that arrives, and a reversal, have the opposite amount of what they come from';
 
 CREATE FUNCTION protect_transaction() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -280,6 +296,8 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION keep_account_balance IS 'Trigger; what is posted changes the balance of its account';
+
 CREATE CONSTRAINT TRIGGER check_transaction_origin AFTER INSERT ON transactions
     FOR EACH ROW WHEN (NEW.transfer_from_id IS NOT NULL OR NEW.reversal_of_id IS NOT NULL)
     EXECUTE FUNCTION check_transaction_origin();
@@ -306,21 +324,21 @@ COMMENT ON VIEW account_balance_check IS 'Accounts whose balance isn''t what the
 ----------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE budgets (
-    id               uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
-    user_id          uuid          NOT NULL REFERENCES users ON DELETE CASCADE,
-    name             varchar(100)  NOT NULL CHECK (name <> ''),
-    category         varchar(30)   NOT NULL CHECK (category IN (
-                                       'housing', 'utilities', 'groceries', 'transport', 'health', 'shopping',
-                                       'entertainment', 'travel', 'fees', 'other'
-                                   )),
-    period           varchar(20)   NOT NULL CHECK (period IN ('weekly', 'monthly', 'quarterly', 'yearly')),
-    starts_on        date          NOT NULL,
-    ends_on          date          NOT NULL,
-    amount           numeric(15,2) NOT NULL CHECK (amount > 0),
+    id               uuid           PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id          uuid           NOT NULL REFERENCES users ON DELETE CASCADE,
+    name             varchar(100)   NOT NULL CHECK (name <> ''),
+    category         varchar(30)    NOT NULL CHECK (category IN (
+                                        'housing', 'utilities', 'groceries', 'transport', 'health', 'shopping',
+                                        'entertainment', 'travel', 'fees', 'other'
+                                    )),
+    period           varchar(20)    NOT NULL CHECK (period IN ('weekly', 'monthly', 'quarterly', 'yearly')),
+    starts_on        date           NOT NULL,
+    ends_on          date           NOT NULL,
+    amount           numeric(15,2)  NOT NULL CHECK (amount > 0),
     alert_thresholds numeric(5,2)[] NOT NULL DEFAULT '{80,100}',
-    status           varchar(20)   NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'ended')),
-    created_at       timestamptz   NOT NULL DEFAULT now(),
-    updated_at       timestamptz   NOT NULL DEFAULT now(),
+    status           varchar(20)    NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'paused', 'ended')),
+    created_at       timestamptz    NOT NULL DEFAULT now(),
+    updated_at       timestamptz    NOT NULL DEFAULT now(),
     CONSTRAINT budgets_user_name_key UNIQUE (user_id, name),
     CONSTRAINT budgets_ends_later CHECK (ends_on > starts_on),
     CONSTRAINT budgets_thresholds_are_percent CHECK (0 < ALL (alert_thresholds) AND 200 >= ALL (alert_thresholds)),
@@ -357,6 +375,8 @@ CREATE INDEX ix_budget_alerts_acknowledged_by ON budget_alerts (acknowledged_by)
 
 COMMENT ON TABLE budget_alerts IS 'Budget monitoring alerts: one for each threshold that spending has crossed';
 COMMENT ON COLUMN budget_alerts.spent_amount IS 'When the alert was triggered; budget_status has what it is now';
+COMMENT ON COLUMN budget_alerts.acknowledged_by IS 'NULL: nobody yet, or somebody who is gone';
+COMMENT ON COLUMN budget_alerts.acknowledged_at IS 'NULL: not yet';
 
 -- Money that left, and money that came back: refunds and reversals lower it.
 CREATE VIEW budget_status WITH (security_invoker = true) AS
@@ -396,6 +416,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+COMMENT ON FUNCTION raise_budget_alerts IS 'Trigger; an alert for each threshold that a posting crosses, once';
 
 CREATE TRIGGER raise_budget_alerts AFTER INSERT OR UPDATE ON transactions
     FOR EACH ROW WHEN (NEW.status = 'posted' AND NEW.amount < 0) EXECUTE FUNCTION raise_budget_alerts();

@@ -33,7 +33,10 @@ CREATE INDEX ix_analytics_properties ON analytics USING gin (properties jsonb_pa
 
 COMMENT ON TABLE analytics IS 'Event tracking and analytics data';
 COMMENT ON COLUMN analytics.user_id IS 'NULL: nobody was logged in, or the user was forgotten';
-COMMENT ON COLUMN analytics.session_id IS 'Ties events of one visit together; sessions are kept elsewhere';
+COMMENT ON COLUMN analytics.session_id IS 'Ties events of one visit together; NULL: no visit, but a program with a key';
+COMMENT ON COLUMN analytics.endpoint_id IS 'What was called; NULL: nothing, or it is gone';
+COMMENT ON COLUMN analytics.ip_address IS 'NULL: not known';
+COMMENT ON COLUMN analytics.user_agent IS 'NULL: not known';
 COMMENT ON COLUMN analytics.timestamp IS 'When it happened; created_at is when it arrived';
 COMMENT ON INDEX ix_analytics_properties IS 'properties @> ''{"plan": "pro"}''';
 
@@ -58,6 +61,7 @@ CREATE INDEX ix_performance_metrics_endpoint_id ON performance_metrics (endpoint
 CREATE INDEX ix_performance_metrics_recorded_at ON performance_metrics USING brin (recorded_at);
 
 COMMENT ON TABLE performance_metrics IS 'System performance metrics';
+COMMENT ON COLUMN performance_metrics.endpoint_id IS 'NULL: the whole service, or an endpoint that is gone';
 COMMENT ON INDEX ix_performance_metrics_recorded_at IS 'Small, since rows arrive in order of time';
 
 CREATE TABLE data_quality_metrics (
@@ -123,7 +127,13 @@ CREATE INDEX ix_security_events_api_key_id ON security_events (api_key_id);
 CREATE INDEX ix_security_events_resolved_by ON security_events (resolved_by);
 
 COMMENT ON TABLE security_events IS 'Security event logging';
+COMMENT ON COLUMN security_events.user_id IS 'NULL: nobody who is known, or the user was forgotten';
+COMMENT ON COLUMN security_events.api_key_id IS 'NULL: no key, or it is gone';
 COMMENT ON COLUMN security_events.status IS 'recorded: nobody has to look into it';
+COMMENT ON COLUMN security_events.ip_address IS 'NULL: not known';
+COMMENT ON COLUMN security_events.user_agent IS 'NULL: not known';
+COMMENT ON COLUMN security_events.resolved_by IS 'NULL: nobody yet, or somebody who is gone';
+COMMENT ON COLUMN security_events.resolved_at IS 'NULL: not yet';
 
 CREATE TABLE compliance_violations (
     id                uuid         PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -158,8 +168,13 @@ CREATE INDEX ix_compliance_violations_resolved_by ON compliance_violations (reso
 CREATE INDEX ix_compliance_violations_due ON compliance_violations (due_at) WHERE status IN ('open', 'under_review');
 
 COMMENT ON TABLE compliance_violations IS 'Compliance violation tracking';
-COMMENT ON COLUMN compliance_violations.transaction_id IS 'Evidence: such a transaction can''t be deleted';
-COMMENT ON COLUMN compliance_violations.resolution IS 'What was done, or why nothing has to be';
+COMMENT ON COLUMN compliance_violations.user_id IS 'NULL: nobody in particular, or the user was forgotten';
+COMMENT ON COLUMN compliance_violations.transaction_id IS
+    'Evidence: such a transaction can''t be deleted; NULL: it is about none';
+COMMENT ON COLUMN compliance_violations.security_event_id IS 'NULL: it is about none';
+COMMENT ON COLUMN compliance_violations.resolved_by IS 'NULL: nobody yet, or somebody who is gone';
+COMMENT ON COLUMN compliance_violations.resolved_at IS 'NULL: not yet';
+COMMENT ON COLUMN compliance_violations.resolution IS 'What was done, or why nothing has to be; NULL: not yet';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Audit log
@@ -173,8 +188,8 @@ CREATE TABLE audit_log (
     action          varchar(10) NOT NULL CHECK (action IN ('INSERT', 'UPDATE', 'DELETE')),
     table_name      varchar(63) NOT NULL,
     record_id       uuid        NOT NULL,
-    old_values      jsonb,
-    new_values      jsonb,
+    old_values      jsonb       CHECK (jsonb_typeof(old_values) = 'object'),
+    new_values      jsonb       CHECK (jsonb_typeof(new_values) = 'object'),
     changed_columns text[]      NOT NULL DEFAULT '{}',
     CONSTRAINT audit_log_before_unless_new CHECK ((action = 'INSERT') = (old_values IS NULL)),
     CONSTRAINT audit_log_after_unless_gone CHECK ((action = 'DELETE') = (new_values IS NULL)),
@@ -188,9 +203,12 @@ CREATE INDEX ix_audit_log_occurred_at ON audit_log USING brin (occurred_at);
 COMMENT ON TABLE audit_log IS 'Comprehensive audit logging: every change, before and after. Rows are only ever added';
 COMMENT ON COLUMN audit_log.user_id IS
     'In whose name it happened; NULL: the service itself. No foreign key: the entry outlives the user';
-COMMENT ON COLUMN audit_log.database_role IS 'The role that did it: nexus_app for a user, nexus_service for itself';
+COMMENT ON COLUMN audit_log.database_role IS
+    'The role that did it: nexus_app for a user, nexus_service for itself and where nexus_app hasn''t the right';
 COMMENT ON COLUMN audit_log.record_id IS 'The row''s id. No foreign key: the entry outlives the row';
-COMMENT ON COLUMN audit_log.old_values IS 'The whole row before, but for secrets; of these only changed_columns tells';
+COMMENT ON COLUMN audit_log.old_values IS
+    'The whole row before, but for secrets; of these only changed_columns tells; NULL: it wasn''t there';
+COMMENT ON COLUMN audit_log.new_values IS 'The whole row after, but for secrets; NULL: it is gone';
 
 -- With the owner's rights: nobody else may write to audit_log, not even what a trigger of theirs writes.
 CREATE FUNCTION write_audit_log() RETURNS trigger
@@ -223,12 +241,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION write_audit_log IS 'Trigger; notes a change, unless nothing but updated_at is another';
+
 CREATE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
+
+COMMENT ON FUNCTION refuse_change IS 'Trigger of tables whose rows are only ever added';
 
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON audit_log
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -399,7 +421,7 @@ WITH tables AS (
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 ),
 columns AS (
-    SELECT t.oid, t.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod) AS type
+    SELECT t.oid, t.relname, a.attname, a.attnum, a.attnotnull, format_type(a.atttypid, a.atttypmod) AS type
     FROM tables AS t
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 )
@@ -434,7 +456,9 @@ UNION ALL
 SELECT t.relname, format('%s has no index', k.conname)
 FROM tables AS t
 JOIN pg_constraint AS k ON k.conrelid = t.oid AND k.contype = 'f'
-WHERE NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = t.oid AND i.indkey[0] = k.conkey[1])
+WHERE NOT EXISTS (
+    SELECT FROM pg_index AS i WHERE i.indrelid = t.oid AND i.indkey[0] = k.conkey[1] AND i.indpred IS NULL
+)
 UNION ALL
 SELECT t.relname, format('%s doesn''t hold for every row', k.conname)
 FROM tables AS t
@@ -454,7 +478,11 @@ WHERE t.relname <> 'audit_log' AND NOT EXISTS (
 UNION ALL
 SELECT t.relname, 'isn''t described'
 FROM tables AS t
-WHERE obj_description(t.oid, 'pg_class') IS NULL;
+WHERE obj_description(t.oid, 'pg_class') IS NULL
+UNION ALL
+SELECT c.relname, format('%s may be NULL, and no comment says what that means', c.attname)
+FROM columns AS c
+WHERE NOT c.attnotnull AND coalesce(col_description(c.oid, c.attnum), '') NOT LIKE '%NULL:%';
 
 COMMENT ON VIEW monitoring.schema_audit_report IS 'Tables that break a rule of this schema; always empty';
 

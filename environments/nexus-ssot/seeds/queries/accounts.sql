@@ -12,6 +12,7 @@ SELECT
     a.credit_limit,
     a.status,
     a.is_primary,
+    jsonb_build_object('statements', CASE WHEN a.is_primary THEN 'paper' ELSE 'mail' END) AS metadata,
     a.opened_at,
     CASE WHEN a.status = 'closed' THEN max(l.posted_at) END AS closed_at,
     a.opened_at AS created_at,

@@ -32,6 +32,7 @@ SELECT
         ),
         false
     ) AS is_sensitive,
+    '{"found_in": "catalog"}'::jsonb AS metadata,
     (SELECT id FROM users WHERE username = 'admin') AS created_by,
     timestamptz '2023-10-12 00:00:00Z' AS created_at,
     timestamptz '2023-10-12 00:00:00Z' AS updated_at

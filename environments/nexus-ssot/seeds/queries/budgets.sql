@@ -10,8 +10,12 @@ SELECT
     p.amount::numeric(15,2) AS amount,
     CASE WHEN p.category = 'groceries' THEN '{50,80,100}' ELSE '{80,100}' END::numeric(5,2)[] AS alert_thresholds,
     p.status,
-    (p.starts_on::timestamp - interval '20 days') AT TIME ZONE 'UTC' AS created_at,
-    (p.starts_on::timestamp - interval '20 days') AT TIME ZONE 'UTC' AS updated_at
+    c.created_at,
+    CASE p.status
+        WHEN 'ended' THEN (p.ends_on::timestamp + interval '1 day') AT TIME ZONE 'UTC'
+        WHEN 'paused' THEN (p.starts_on::timestamp + interval '9 hours') AT TIME ZONE 'UTC'
+        ELSE c.created_at
+    END AS updated_at
 FROM savers AS s
 CROSS JOIN LATERAL (
     VALUES
@@ -22,4 +26,7 @@ CROSS JOIN LATERAL (
         ('Journeys', 'travel', 'yearly', '2025-01-01', '2025-12-31', 300 + s.c % 5 * 50, 'active', s.c % 3 = 0),
         ('Things', 'shopping', 'weekly', '2025-09-22', '2025-09-28', 60, 'paused', s.d % 6 = 0)
 ) AS p (name, category, period, starts_on, ends_on, amount, status, is_there)
+CROSS JOIN LATERAL (
+    SELECT greatest((p.starts_on::timestamp - interval '20 days') AT TIME ZONE 'UTC', s.created_at) AS created_at
+) AS c
 WHERE p.is_there

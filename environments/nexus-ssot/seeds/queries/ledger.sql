@@ -71,42 +71,50 @@ usual AS (
     SELECT account_id, month, entry, type, category, description, merchant, amount, at FROM purchases
     UNION ALL
     SELECT id, month, 'salary', 'deposit', 'income', 'Salary', 'Fairwind Works', salary, month + interval '8 hours'
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     UNION ALL
     SELECT id, month, 'cash', 'withdrawal', 'other', 'Cash', NULL, -20 * (1 + d % 5), month + interval '11 days 9 hours'
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     UNION ALL
     SELECT
         id, month, 'doctor', 'payment', 'health', 'Dentist', 'Doctor Molar', -(40 + b % 150),
         month + interval '13 days 9 hours'
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     WHERE month = '2025-08-01' AND a % 3 = 0
     UNION ALL
     SELECT
         id, month, 'interest', 'interest', 'income', 'Interest', NULL, round(opening_balance * 0.002, 2),
         month + interval '1 month -2 hours'
-    FROM accounts CROSS JOIN months
+    FROM accounts
+    CROSS JOIN months
     WHERE account_type = 'savings' AND status = 'active' AND month < '2025-09-01'
     UNION ALL
     SELECT
         id, month, 'loan-interest', 'fee', 'fees', 'Interest of the loan', NULL, round(opening_balance * 0.004, 2),
         month + interval '6 days'
-    FROM accounts CROSS JOIN months
+    FROM accounts
+    CROSS JOIN months
     WHERE account_type = 'loan'
     UNION ALL
     SELECT id, month, 'fee', 'fee', 'fees', 'Fee for the account', NULL, -12, month + interval '27 days 6 hours'
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     WHERE month = '2025-09-01' AND b % 4 = 0
     UNION ALL
     SELECT
         id, month, 'refund', 'refund', 'shopping', 'Sent back', 'Lantern Store', 24.50,
         month + interval '20 days 15 hours'
-    FROM accounts CROSS JOIN months
+    FROM accounts
+    CROSS JOIN months
     WHERE account_type = 'credit_card' AND month = '2025-09-01' AND c % 5 = 0
     UNION ALL
     SELECT
         id, month, 'close', 'withdrawal', 'other', 'Account closed', NULL, -opening_balance, month + interval '14 days'
-    FROM accounts CROSS JOIN months
+    FROM accounts
+    CROSS JOIN months
     WHERE status = 'closed' AND month = '2025-07-01'
     UNION ALL
     SELECT from_id, month, 'to-' || to_id, 'transfer_out', 'transfer', description, NULL, -amount, at
@@ -125,19 +133,22 @@ entries AS (
     SELECT
         id, month, 'fee-back', 'reversal', 'fees', 'Fee for the account: taken by mistake', NULL, 12,
         month + interval '28 days 9 hours', 'posted', id, 'fee'
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     WHERE month = '2025-09-01' AND b % 8 = 0
     UNION ALL
     SELECT
         id, month, 'waiting', 'payment', 'groceries', 'Weekly shopping', 'Green Basket', -(18 + c % 40),
         month + interval '29 days 18 hours', 'pending', NULL, NULL
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     WHERE month = '2025-09-01' AND a % 4 = 0
     UNION ALL
     SELECT
         id, month, 'refused', 'payment', 'travel', 'A journey round the world', 'Blue Line', -9999,
         month + interval '11 days 20 hours', CASE WHEN a % 2 = 0 THEN 'failed' ELSE 'cancelled' END, NULL, NULL
-    FROM current_accounts CROSS JOIN months
+    FROM current_accounts
+    CROSS JOIN months
     WHERE month = '2025-09-01' AND d % 7 = 0
 )
 SELECT

@@ -1,12 +1,16 @@
 -- Sixty of the users, and the one to log in as. What looks like chance is taken from the digest of a name, so that it
 -- is the same every time: a, b, c and d are numbers from 0 to 65,535.
 WITH people AS (
-    SELECT id, row_number() OVER (ORDER BY id) AS number FROM users
+    SELECT id, created_at, row_number() OVER (ORDER BY id) AS number
+    FROM users
     UNION ALL
-    SELECT id, 0 FROM test_accounts WHERE username = 'test.user'
+    SELECT id, created_at, 0
+    FROM test_accounts
+    WHERE username = 'test.user'
 )
 SELECT
     p.id,
+    p.created_at,
     p.number,
     2800 + n.a % 60 * 60 AS salary,
     n.a, n.b, n.c, n.d

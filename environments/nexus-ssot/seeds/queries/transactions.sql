@@ -1,3 +1,4 @@
+-- The postings of the ledger, each with a number of its own and the way that it came.
 SELECT
     id,
     account_id,
@@ -10,6 +11,9 @@ SELECT
     status,
     CASE WHEN type = 'transfer_in' THEN origin_id END AS transfer_from_id,
     CASE WHEN type = 'reversal' THEN origin_id END AS reversal_of_id,
+    jsonb_build_object(
+        'channel', CASE WHEN type = 'payment' THEN 'card' WHEN type = 'withdrawal' THEN 'machine' ELSE 'bank' END
+    ) AS metadata,
     occurred_at,
     posted_at,
     occurred_at AS created_at,

@@ -62,6 +62,10 @@ SELECT
         WHEN 'waived' THEN 'Known, and explained in writing'
     END AS resolution,
     detected_at AS created_at,
-    CASE WHEN is_over THEN detected_at + interval '2 days' ELSE detected_at END AS updated_at
+    CASE
+        WHEN is_over THEN detected_at + interval '2 days'
+        WHEN status = 'under_review' THEN detected_at + interval '1 day'
+        ELSE detected_at
+    END AS updated_at
 FROM judged
 CROSS JOIN LATERAL (SELECT status IN ('remediated', 'waived') AS is_over) AS o

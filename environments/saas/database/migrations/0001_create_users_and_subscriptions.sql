@@ -11,7 +11,9 @@ CREATE TYPE subscription_status AS ENUM (
 
 CREATE TYPE invoice_status AS ENUM ('draft', 'open', 'paid', 'uncollectible', 'void');
 
+COMMENT ON TYPE user_role IS 'What a user is to the application: one who pays, one who helps, one who runs it';
 COMMENT ON TYPE subscription_status IS 'As Stripe has them; the last two are the end';
+COMMENT ON TYPE invoice_status IS 'As Stripe has them; a draft isn''t sent yet';
 
 CREATE FUNCTION set_updated_at() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -20,6 +22,8 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+COMMENT ON FUNCTION set_updated_at IS 'Trigger of every table that has updated_at';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Users

@@ -84,6 +84,8 @@ BEGIN ATOMIC
     SELECT count(*) FROM recorded;
 END;
 
+COMMENT ON FUNCTION monitoring.record_sizes IS 'Notes the size of each table, and returns how many there are';
+
 CREATE VIEW monitoring.size_growth AS
 SELECT
     table_name,

@@ -1,4 +1,4 @@
--- An invoice for each month that a subscription has had, at the price of its plan. Those of the months before are paid;
+-- An invoice for each month that a subscription has had, at the price of its plan by the month. Those of the months before are paid;
 -- the one of September is what the subscription's status says.
 WITH months AS (
     SELECT
@@ -15,7 +15,7 @@ WITH months AS (
         s.current_period_start AT TIME ZONE 'UTC',
         '1 month'
     ) AS month
-    WHERE s.status <> 'trialing'
+    WHERE s.status NOT IN ('trialing', 'incomplete', 'incomplete_expired')
 ),
 invoices AS (
     SELECT
