@@ -142,11 +142,11 @@ COMMENT ON COLUMN users.deleted_at IS 'Soft delete: the row stays for what refer
 
 -- Whoever hasn't been deleted, without the password.
 CREATE VIEW active_users WITH (security_invoker = true) AS
-    SELECT
-        id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences,
-        last_login_at, created_at, updated_at
-    FROM users
-    WHERE deleted_at IS NULL;
+SELECT
+    id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences,
+    last_login_at, created_at, updated_at
+FROM users
+WHERE deleted_at IS NULL;
 
 CREATE TABLE sessions (
     id           uuid        PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -144,7 +144,7 @@ COMMENT ON FUNCTION write_audit_log IS 'Trigger; of the columns that are its arg
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON users
     FOR EACH ROW EXECUTE FUNCTION write_audit_log('email', 'name', 'phone', 'avatar_url', 'preferences');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON organizations
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('billing_email');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON organization_members
     FOR EACH ROW EXECUTE FUNCTION write_audit_log('title');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON creators
