@@ -120,7 +120,8 @@ extension NexanestTests {
         for (user, role, database, seen, refused) in people {
             let login = try await nexanest.logIn(user, in: role, to: database)
             try await PostgresConnection.withConnection(to: login) { connection in
-                #expect(try await connection.query("SELECT count(*) FROM \(seen)")[0].int(0) > 0, "\(user)")
+                let rows = try await connection.query("SELECT count(*) FROM \(seen)")[0].int(0)
+                #expect(rows > 0, "\(user)")
                 for statement in refused {
                     await #expect(throws: PostgresError.self, "\(statement)") {
                         try await connection.execute(statement)

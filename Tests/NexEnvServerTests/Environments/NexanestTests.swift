@@ -1,5 +1,6 @@
 import Foundation
 import NexEnv
+import RedisClient
 import Testing
 
 /// The environment `nexanest` is what its document states, and refuses what it has to refuse; how its seeds add up is told

@@ -156,7 +156,7 @@ extension ShippedEnvironment {
         to database: String,
         on service: String = "postgres"
     ) async throws -> PostgresConfiguration {
-        try await project.postgres(service) { connection in
+        _ = try await project.postgres(service) { connection in
             try await connection.execute("CREATE ROLE \(user) LOGIN PASSWORD 'secret' IN ROLE \(role)")
         }
         let port = try await project.port(service)
