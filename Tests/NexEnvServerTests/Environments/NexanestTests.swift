@@ -18,12 +18,13 @@ struct NexanestTests {
     )
     func nexanest(place: Place) async throws {
         // Whether TimescaleDB can run natively depends on what is installed.
-        let optional = "services: { timescale: { engine: timescaledb, required: false } }"
+        let optional = "\n  timescale: { engine: timescaledb, required: false }"
+        let services = "services:\n  redis: { engine: redis, durability: relaxed }"
         let variables: [String: String?] = ["ADMIN_PASSWORD": nil, "OPERATOR_PASSWORD": nil, "TEST_PASSWORD": nil]
         try await ShippedEnvironment.with(
             "nexanest",
             in: place,
-            adding: place == .native ? optional : "",
+            adding: services + (place == .native ? optional : ""),
             variables: variables
         ) { nexanest in
             let status = try await nexanest.project.nexenv("status", "--json").json["services"].elements

@@ -131,7 +131,16 @@ struct NexusTests {
     )
     func production() async throws {
         let variables = ["ADMIN_EMAIL": "chief@nexus.test", "ADMIN_PASSWORD": "only-here-1"]
-        try await ShippedEnvironment.with("nexus", in: .docker, mode: "production", variables: variables) { nexus in
+        try await ShippedEnvironment.with(
+            "nexus",
+            in: .docker,
+            mode: "production",
+            adding: "services: { redis: { engine: redis, durability: relaxed } }",
+            variables: variables
+        ) { nexus in
+            try await nexus.expectRedis([
+                "appendonly": "yes", "appendfsync": "everysec", "save": "900 1 300 10 60 10000",
+            ])
             let people = try await nexus.strings("SELECT email FROM users", Self.database)
             #expect(people == ["chief@nexus.test"])
             let plans = try await nexus.strings("SELECT code FROM plans ORDER BY position", Self.database)

@@ -28,8 +28,6 @@ CROSS JOIN LATERAL (
         WHEN k.status = 'completed' OR (k.status = 'active' AND n = 1) THEN 'approved'
         WHEN k.status = 'terminated' THEN 'rejected'
         WHEN k.status <> 'active' THEN 'planned'
-        ELSE (ARRAY['planned', 'in_progress', 'submitted', 'changes_requested'])[
-            1 + ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 4
-        ]
+        ELSE (ARRAY['planned', 'in_progress', 'submitted', 'changes_requested'])[1 + right(k.number, 5)::int % 4]
     END::deliverable_status AS status
 ) AS s

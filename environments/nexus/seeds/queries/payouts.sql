@@ -21,9 +21,7 @@ LEFT JOIN payout_methods AS p ON p.creator_id = k.creator_id AND p.is_default
 CROSS JOIN LATERAL (
     SELECT CASE
         WHEN m.status = 'paid' THEN 'paid'
-        ELSE (ARRAY['pending', 'failed', 'processing', 'processing'])[
-            1 + ('x' || substr(md5(m.id::text), 1, 4))::bit(16)::int % 4
-        ]
+        ELSE (ARRAY['pending', 'failed', 'processing', 'processing'])[1 + right(k.number, 5)::int % 4]
     END::payout_status AS status
 ) AS s
 WHERE m.status IN ('reached', 'paid')
