@@ -1,6 +1,5 @@
 import Foundation
 import MongoClient
-import RedisClient
 import Testing
 
 extension NexusTests {
@@ -90,71 +89,64 @@ extension NexusTests {
         #expect(steps == [400, 200, 40])
     }
 
-    /// The patterns of database/redis/README.md, by database.
-    private static func patterns() throws -> [String: [String]] {
-        let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
-        let text = try String(contentsOfFile: root + "/environments/nexus/database/redis/README.md", encoding: .utf8)
-        var patterns: [String: [String]] = [:]
-        var database = ""
-        for line in text.components(separatedBy: "\n") {
-            if line.hasPrefix("## DB ") { database = line.components(separatedBy: "`")[1] }
-            if line.hasPrefix("| `") { patterns[database, default: []].append(line.components(separatedBy: "`")[1]) }
+    /// Each collection is ready for the shard key that its file names: an index is on it, and what is unique begins with it.
+    static func expectShardKeys(_ nexus: ShippedEnvironment) async throws {
+        for collection in documentCollections {
+            let file = collection.replacing("_", with: "-") + ".yaml"
+            let path = "\(nexus.folder)/database/mongodb/schemas/\(file)"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let words = try #require(text.components(separatedBy: "# Shard key: { ").dropFirst().first, "\(file)")
+            let shardKey = words.components(separatedBy: " }")[0]
+            let indexes = try await nexus.indexes(of: collection, documents)
+            let keys = indexes.mapValues { index in
+                (index["key"]?.document?.map { "\($0.key): \($0.value.int ?? 0)" } ?? []).joined(separator: ", ")
+            }
+            #expect(keys.values.contains(shardKey), "\(collection): \(shardKey) is none of \(keys.values.sorted())")
+            for (name, index) in indexes where index["unique"]?.bool == true {
+                #expect(keys[name]?.hasPrefix(shardKey) == true, "\(collection): \(name)")
+            }
         }
-        return patterns
     }
 
-    static func expectKeyPatterns(_ nexus: ShippedEnvironment) async throws {
-        let patterns = try patterns()
-        #expect(
-            patterns.keys.sorted() == [
-                "analytics_cache", "app_cache", "auth", "queues", "rate_limits", "realtime",
+    /// What happens in a visit happens in the order of its events, and with content of the organization that is visited.
+    static func expectEventsInOrder(_ nexus: ShippedEnvironment) async throws {
+        let events = try await nexus.project.mongo(documents) { connection in
+            let sort: BSONDocument = ["session.id": 1, "session.sequence": 1]
+            let command: BSONDocument = ["find": "analytics_events", "sort": .document(sort), "batchSize": 10_000]
+            let reply = try await connection.run(command, in: "nexus")
+            return (reply["cursor"]?.document?["firstBatch"]?.array ?? []).compactMap(\.document)
+        }
+        #expect(events.count == 740)
+        for (before, after) in zip(events, events.dropFirst())
+        where before["session"]?.document?["id"] == after["session"]?.document?["id"] {
+            let times = [before, after].map { milliseconds($0["occurred_at"]) }
+            #expect((times[0] ?? .max) < (times[1] ?? .min), "\(after)")
+        }
+        let elsewhere = try await nexus.project.mongo(documents) { connection in
+            let content: BSONDocument = [
+                "from": "content_metadata", "localField": "content_id", "foreignField": "_id", "as": "content",
             ]
-        )
-        for (database, patterns) in patterns {
-            let expressions = try patterns.map { pattern in
-                let parts = pattern.components(separatedBy: CharacterSet(charactersIn: "{}"))
-                // Every second part stood in braces.
-                let text = parts.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : "[^:]+" }.joined()
-                return (pattern, try Regex("^\(text)$"))
-            }
-            let keys = try await nexus.keys("redis.\(database)")
-            for (pattern, expression) in expressions {
-                #expect(keys.contains { $0.firstMatch(of: expression) != nil }, "\(database): \(pattern)")
-            }
-            for key in keys {
-                #expect(expressions.contains { key.firstMatch(of: $0.1) != nil }, "\(database): \(key)")
-            }
+            let isAnother: BSONDocument = [
+                "$expr": ["$ne": [["$first": "$content.organization_id"], "$organization_id"]]
+            ]
+            let pipeline: [BSONValue] = [
+                ["$match": ["content_id": ["$exists": true]]], ["$lookup": .document(content)],
+                ["$match": .document(isAnother)],
+            ]
+            let command: BSONDocument = ["aggregate": "analytics_events", "pipeline": .array(pipeline), "cursor": [:]]
+            let reply = try await connection.run(command, in: "nexus")
+            return reply["cursor"]?.document?["firstBatch"]?.array?.count
         }
-        let wanted = [
-            "maxmemory": "2147483648", "maxmemory-policy": "volatile-lru", "databases": "16",
-            "enable-debug-command": "no", "enable-protected-configs": "no",
-        ]
-        for (name, value) in wanted {
-            let reply = try await nexus.project.redis("redis.auth") { connection in
-                try await connection.send(["CONFIG", "GET", RedisArgument(name)]).array?.last?.text
-            }
-            #expect(reply == value, "\(name)")
-        }
-        await #expect(throws: RedisError.self) {
-            try await nexus.project.redis("redis.auth") { try await $0.send(["CONFIG", "SET", "dir", "/tmp"]) }
-        }
+        #expect(elsewhere == 0)
     }
 
-    static func expectRateLimit(_ nexus: ShippedEnvironment) async throws {
-        let path = "/environments/nexus/database/redis/scripts/rate-limit.lua"
-        let script = try String(contentsOfFile: nexus.project.folder + path, encoding: .utf8)
-        let replies = try await nexus.project.redis("redis.rate_limits") { connection in
-            var replies: [[Int]] = []
-            for time in [1_000, 2_000, 3_000, 62_000] {
-                let command: [RedisArgument] = [
-                    "EVAL", RedisArgument(script), "1", "rate:api:test", "2", "60000", RedisArgument(time),
-                    RedisArgument("request-\(time)"),
-                ]
-                replies.append(try await connection.send(command).array?.compactMap(\.int) ?? [])
-            }
-            return replies
-        }
-        // Two in a minute; the third one waits until the first one is a minute old.
-        #expect(replies == [[1, 1], [1, 0], [0, 58_000], [1, 1]])
+    private static func milliseconds(_ value: BSONValue?) -> Int64? {
+        if case .date(let milliseconds)? = value { milliseconds } else { nil }
+    }
+
+    /// What takes longer than a tenth of a second is kept in `system.profile`.
+    static func expectProfiled(_ nexus: ShippedEnvironment) async throws {
+        let reply = try await nexus.project.mongo(documents) { try await $0.run(["profile": -1], in: "nexus") }
+        #expect(reply["was"]?.int == 1 && reply["slowms"]?.int == 100, "\(reply)")
     }
 }

@@ -42,6 +42,27 @@ struct PlatformTests {
         }
     }
 
+    @Test(
+        "in CI and in production: with both environments' own administrators, seeded again without changes",
+        .native,
+        arguments: [("ci", false), ("production", true)]
+    )
+    func mode(_ mode: String, isBare: Bool) async throws {
+        let optional = "services: { timescale: { engine: timescaledb, required: false } }"
+        let variables = ["ADMIN_PASSWORD": "only-here-1", "OPERATOR_PASSWORD": "only-here-2"]
+        try await ShippedEnvironment.with("platform", in: .native, mode: mode, adding: optional, variables: variables) {
+            platform in
+            for (database, administrators, everybody) in [("nexus", "1", "208"), ("auth", "2", "1116")] {
+                let target = "postgres.\(database)"
+                let admins = try await platform.project.value("SELECT count(*) FROM users WHERE role = 'admin'", target)
+                #expect(admins == administrators)
+                let users = try await platform.project.value("SELECT count(*) FROM users", target)
+                #expect(users == (isBare ? administrators : everybody))
+            }
+            try await platform.expectSeededAgainWithoutChanges()
+        }
+    }
+
     private static func expectServices(_ platform: ShippedEnvironment, leftOut: Set<String>) async throws {
         let names = ["postgres", "pgbouncer", "mongo", "redis", "timescale", "pgadmin"]
         #expect(Set(platform.services.map(\.name)) == Set(names))
@@ -90,6 +111,9 @@ struct PlatformTests {
             try await connection.send(["CONFIG", "GET", "maxmemory-policy"]).array?.last?.text
         }
         #expect(policy == "volatile-lru")
+        try await platform.expectRedis(["maxmemory": "2147483648"])
+        let events = try await platform.redis("queues", "CONFIG", "GET", "notify-keyspace-events").array?.last?.text
+        #expect(events?.sorted() == "KEg$hszxe".sorted())
         #expect(try await project.url("redis.cache").hasSuffix("/6"))
         #expect(try await project.url("redis.auth").hasSuffix("/0"))
     }

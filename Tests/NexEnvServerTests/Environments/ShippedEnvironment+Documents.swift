@@ -1,3 +1,4 @@
+import Foundation
 import MongoClient
 import RedisClient
 import Testing
@@ -91,6 +92,52 @@ extension ShippedEnvironment {
     func expectKeys(_ target: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let keys = try await keys(target)
         #expect(!keys.isEmpty, "\(target) is empty", sourceLocation: sourceLocation)
+    }
+
+    /// Sends a command to a logical database of the service `redis`.
+    func redis(_ name: String, _ words: String...) async throws -> RedisReply {
+        try await project.redis("redis.\(name)") { try await $0.send(words.map { RedisArgument($0) }) }
+    }
+
+    /// Settings of the service `redis` are what its configuration says.
+    func expectRedis(_ settings: [String: String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let name = try #require(services.first { $0.name == "redis" }?.databases.first)
+        for (setting, value) in settings {
+            let reply = try await redis(name, "CONFIG", "GET", setting)
+            #expect(reply.array?.last?.text == value, "\(setting)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Every key pattern of a file has a key, and every key is one of its patterns.
+    ///
+    /// - Parameter path: A file of the environment with a table under `## DB 0, `name`…` for each database.
+    func expectKeyPatterns(in path: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+        var patterns: [String: [String]] = [:]
+        var database = ""
+        for line in text.components(separatedBy: "\n") {
+            if line.hasPrefix("## DB ") { database = line.components(separatedBy: "`")[1] }
+            if line.hasPrefix("| `") { patterns[database, default: []].append(line.components(separatedBy: "`")[1]) }
+        }
+        let databases = services.first { $0.name == "redis" }?.databases ?? []
+        #expect(patterns.keys.sorted() == databases.sorted(), sourceLocation: sourceLocation)
+        for (database, patterns) in patterns {
+            let expressions = try patterns.map { pattern in
+                let parts = pattern.components(separatedBy: CharacterSet(charactersIn: "{}"))
+                // Every second part stood in braces.
+                let text = parts.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : "[^:]+" }.joined()
+                return (pattern, try Regex("^\(text)$"))
+            }
+            let keys = try await keys("redis.\(database)")
+            for (pattern, expression) in expressions {
+                let isUsed = keys.contains { $0.firstMatch(of: expression) != nil }
+                #expect(isUsed, "\(database): \(pattern)", sourceLocation: sourceLocation)
+            }
+            for key in keys {
+                let isNamed = expressions.contains { key.firstMatch(of: $0.1) != nil }
+                #expect(isNamed, "\(database): \(key)", sourceLocation: sourceLocation)
+            }
+        }
     }
 
     private static func database(of target: String) -> String {

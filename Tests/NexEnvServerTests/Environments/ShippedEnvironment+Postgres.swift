@@ -101,4 +101,65 @@ extension ShippedEnvironment {
             return rows.isEmpty ? nil : rows[0][0].string
         }
     }
+
+    /// Every table says what it is for.
+    func expectTablesDescribed(_ target: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let silent = "SELECT name FROM (\(Self.tables)) t WHERE obj_description(oid, 'pg_class') IS NULL ORDER BY name"
+        #expect(try await strings(silent, target) == [], "\(target)", sourceLocation: sourceLocation)
+    }
+
+    /// Every foreign key has an index that begins with its columns.
+    func expectForeignKeysIndexed(_ target: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let without = """
+            SELECT c.conrelid::regclass || '.' || c.conname FROM pg_constraint c
+             WHERE c.contype = 'f' AND c.conrelid IN (SELECT oid FROM (\(Self.tables)) t) AND NOT EXISTS (
+                SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL
+                   AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey
+             )
+            """
+        #expect(try await strings(without, target) == [], "\(target)", sourceLocation: sourceLocation)
+    }
+
+    /// No time in a database is later than a moment, but for columns that are about what is to come.
+    func expectNothingLater(
+        than moment: String,
+        in target: String,
+        but futures: [String] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let later = """
+            SELECT replace(t.name, 'public.', '') || '.' || a.attname FROM (\(Self.tables)) t
+              JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.atttypid = 'timestamptz'::regtype
+             WHERE query_to_xml(
+                format('SELECT FROM %s WHERE %I > timestamptz ''\(moment) 00:00:00Z'' LIMIT 1', t.name, a.attname),
+                false, false, ''
+             )::text LIKE '%<row%' ORDER BY 1
+            """
+        #expect(try await strings(later, target) == futures, "\(target)", sourceLocation: sourceLocation)
+    }
+
+    /// A query for the tables with a row in which one of some texts occurs, in small letters or capitals; `none`.
+    static func tablesMentioning(_ texts: [String]) -> String {
+        let conditions = texts.map { "strpos(lower(r::text), ''\($0.lowercased())'') > 0" }.joined(separator: " OR ")
+        return """
+            SELECT coalesce(string_agg(replace(t.name, 'public.', ''), ' ' ORDER BY t.name), 'none') FROM (\(tables)) t
+             WHERE query_to_xml(
+                format('SELECT FROM %s AS r WHERE \(conditions) LIMIT 1', t.name), false, false, ''
+             )::text LIKE '%<row%'
+            """
+    }
+
+    /// Makes a log-in that has a role on the server `service`, and returns how it reaches one of its databases.
+    func logIn(
+        _ user: String,
+        in role: String,
+        to database: String,
+        on service: String = "postgres"
+    ) async throws -> PostgresConfiguration {
+        _ = try await project.postgres(service) { connection in
+            try await connection.execute("CREATE ROLE \(user) LOGIN PASSWORD 'secret' IN ROLE \(role)")
+        }
+        let port = try await project.port(service)
+        return try PostgresConfiguration(url: "postgresql://\(user):secret@127.0.0.1:\(port)/\(database)")
+    }
 }

@@ -19,7 +19,7 @@ struct ShippedEnvironment: Sendable {
     let project: ProjectFixture
     let services: [Service]
 
-    private static let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
+    static let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
 
     /// Brings an environment up and seeds it, then runs a test's body.
     ///
@@ -74,6 +74,9 @@ struct ShippedEnvironment: Sendable {
             }
         }
     }
+
+    /// The copy of the environment that the test runs.
+    var folder: String { "\(project.folder)/environments/\(name)" }
 
     /// The databases of the services that run certain engines, as `service.database`.
     func targets(of engines: String..., without leftOut: Set<String> = []) -> [String] {

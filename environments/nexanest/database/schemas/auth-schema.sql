@@ -63,7 +63,7 @@ CREATE TABLE user_profiles (
     last_name     text,
     display_name  text        NOT NULL CHECK (display_name <> ''),
     phone         text        CHECK (phone ~ '^\+[0-9]{6,15}$'),
-    date_of_birth date        CHECK (date_of_birth > DATE '1900-01-01'),
+    date_of_birth date        CHECK (date_of_birth > date '1900-01-01'),
     country       text        CHECK (country ~ '^[A-Z]{2}$'),
     locale        text        NOT NULL DEFAULT 'en-US',
     time_zone     text        NOT NULL DEFAULT 'UTC',

@@ -206,9 +206,9 @@ BEGIN
     INSERT INTO holdings AS h (portfolio_id, symbol, currency, quantity, average_cost)
     VALUES (of_portfolio, of_symbol, held_currency, held, CASE WHEN held > 0 THEN cost / held ELSE 0 END)
     ON CONFLICT (portfolio_id, symbol) DO UPDATE
-        SET currency = EXCLUDED.currency, quantity = EXCLUDED.quantity, average_cost = EXCLUDED.average_cost
+        SET currency = excluded.currency, quantity = excluded.quantity, average_cost = excluded.average_cost
         WHERE (h.currency, h.quantity, h.average_cost)
-            IS DISTINCT FROM (EXCLUDED.currency, EXCLUDED.quantity, EXCLUDED.average_cost);
+            IS DISTINCT FROM (excluded.currency, excluded.quantity, excluded.average_cost);
 END
 $$;
 

@@ -51,7 +51,7 @@ CREATE TABLE market_data.stock_prices (
 );
 
 SELECT create_hypertable(
-    'market_data.stock_prices', by_range('time', INTERVAL '7 days'), create_default_indexes => false
+    'market_data.stock_prices', 'time', chunk_time_interval => interval '7 days', create_default_indexes => false
 );
 
 CREATE INDEX stock_prices_time_idx ON market_data.stock_prices (time DESC);
@@ -67,7 +67,7 @@ CREATE TABLE market_data.market_indices (
 );
 
 SELECT create_hypertable(
-    'market_data.market_indices', by_range('time', INTERVAL '1 month'), create_default_indexes => false
+    'market_data.market_indices', 'time', chunk_time_interval => interval '1 month', create_default_indexes => false
 );
 
 CREATE INDEX market_indices_time_idx ON market_data.market_indices (time DESC);
@@ -85,7 +85,7 @@ CREATE TABLE market_data.currency_rates (
 );
 
 SELECT create_hypertable(
-    'market_data.currency_rates', by_range('time', INTERVAL '1 month'), create_default_indexes => false
+    'market_data.currency_rates', 'time', chunk_time_interval => interval '1 month', create_default_indexes => false
 );
 
 CREATE INDEX currency_rates_time_idx ON market_data.currency_rates (time DESC);
@@ -111,7 +111,7 @@ CREATE TABLE analytics_ts.portfolio_snapshots (
 SELECT create_hypertable(
     'analytics_ts.portfolio_snapshots',
     'time',
-    chunk_time_interval => INTERVAL '1 month',
+    chunk_time_interval => interval '1 month',
     associated_schema_name => 'private_chunks',
     create_default_indexes => false
 );
@@ -136,7 +136,7 @@ CREATE TABLE analytics_ts.risk_metrics (
 SELECT create_hypertable(
     'analytics_ts.risk_metrics',
     'time',
-    chunk_time_interval => INTERVAL '1 month',
+    chunk_time_interval => interval '1 month',
     associated_schema_name => 'private_chunks',
     create_default_indexes => false
 );
@@ -167,7 +167,7 @@ CREATE TABLE events.system_events (
 SELECT create_hypertable(
     'events.system_events',
     'time',
-    chunk_time_interval => INTERVAL '7 days',
+    chunk_time_interval => interval '7 days',
     associated_schema_name => 'private_chunks',
     create_default_indexes => false
 );
@@ -206,7 +206,7 @@ CREATE TABLE events.trading_events (
 SELECT create_hypertable(
     'events.trading_events',
     'time',
-    chunk_time_interval => INTERVAL '1 month',
+    chunk_time_interval => interval '1 month',
     associated_schema_name => 'private_chunks',
     create_default_indexes => false
 );

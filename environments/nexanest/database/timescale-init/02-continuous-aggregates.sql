@@ -25,10 +25,10 @@ BEGIN
     FOR bars IN
         SELECT *
         FROM (VALUES
-            ('market_data.stock_prices_hourly', INTERVAL '35 months', INTERVAL '1 hour', INTERVAL '30 minutes', $sql$
+            ('market_data.stock_prices_hourly', interval '35 months', interval '1 hour', interval '30 minutes', $sql$
                 SELECT
                     symbol,
-                    time_bucket(INTERVAL '1 hour', time) AS bucket,
+                    time_bucket(interval '1 hour', time) AS bucket,
                     first(price, time) AS open,
                     max(price) AS high,
                     min(price) AS low,
@@ -38,10 +38,10 @@ BEGIN
                 FROM market_data.stock_prices
                 GROUP BY 1, 2
             $sql$),
-            ('market_data.stock_prices_daily', INTERVAL '35 months', INTERVAL '1 day', INTERVAL '1 hour', $sql$
+            ('market_data.stock_prices_daily', interval '35 months', interval '1 day', interval '1 hour', $sql$
                 SELECT
                     symbol,
-                    time_bucket(INTERVAL '1 day', bucket) AS bucket,
+                    time_bucket(interval '1 day', bucket) AS bucket,
                     first(open, bucket) AS open,
                     max(high) AS high,
                     min(low) AS low,
@@ -51,10 +51,10 @@ BEGIN
                 FROM market_data.stock_prices_hourly
                 GROUP BY 1, 2
             $sql$),
-            ('market_data.market_indices_daily', INTERVAL '119 months', INTERVAL '1 day', INTERVAL '1 hour', $sql$
+            ('market_data.market_indices_daily', interval '119 months', interval '1 day', interval '1 hour', $sql$
                 SELECT
                     index_symbol,
-                    time_bucket(INTERVAL '1 day', time) AS bucket,
+                    time_bucket(interval '1 day', time) AS bucket,
                     first(value, time) AS open,
                     max(value) AS high,
                     min(value) AS low,
@@ -62,11 +62,11 @@ BEGIN
                 FROM market_data.market_indices
                 GROUP BY 1, 2
             $sql$),
-            ('market_data.currency_rates_daily', INTERVAL '119 months', INTERVAL '1 day', INTERVAL '1 hour', $sql$
+            ('market_data.currency_rates_daily', interval '119 months', interval '1 day', interval '1 hour', $sql$
                 SELECT
                     base_currency,
                     quote_currency,
-                    time_bucket(INTERVAL '1 day', time) AS bucket,
+                    time_bucket(interval '1 day', time) AS bucket,
                     first(rate, time) AS open,
                     max(rate) AS high,
                     min(rate) AS low,

@@ -15,13 +15,13 @@ BEGIN
     FOR old_rows IN
         SELECT *
         FROM (VALUES
-            ('market_data.stock_prices', INTERVAL '3 years', INTERVAL '14 days', 'symbol'),
-            ('market_data.market_indices', INTERVAL '10 years', INTERVAL '2 months', 'index_symbol'),
-            ('market_data.currency_rates', INTERVAL '10 years', INTERVAL '2 months', 'base_currency, quote_currency'),
-            ('analytics_ts.portfolio_snapshots', INTERVAL '10 years', NULL, NULL),
-            ('analytics_ts.risk_metrics', INTERVAL '5 years', NULL, NULL),
-            ('events.system_events', INTERVAL '3 years', NULL, NULL),
-            ('events.trading_events', INTERVAL '10 years', NULL, NULL)
+            ('market_data.stock_prices', interval '3 years', interval '14 days', 'symbol'),
+            ('market_data.market_indices', interval '10 years', interval '2 months', 'index_symbol'),
+            ('market_data.currency_rates', interval '10 years', interval '2 months', 'base_currency, quote_currency'),
+            ('analytics_ts.portfolio_snapshots', interval '10 years', NULL, NULL),
+            ('analytics_ts.risk_metrics', interval '5 years', NULL, NULL),
+            ('events.system_events', interval '3 years', NULL, NULL),
+            ('events.trading_events', interval '10 years', NULL, NULL)
         ) AS v (name, drop_after, compress_after, segment_by)
     LOOP
         IF NOT has_policies THEN

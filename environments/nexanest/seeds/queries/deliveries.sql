@@ -1,4 +1,5 @@
--- Each notification on its way to the channels of its user.
+-- Each notification on its way to the channels of its user that are of its template's kind; what is shown in the
+-- application needs none.
 SELECT
     md5(concat_ws('/', 'delivery', n.id, c.id))::uuid AS id,
     n.id AS notification_id,
@@ -13,7 +14,8 @@ SELECT
     n.created_at,
     n.created_at AS updated_at
 FROM notifications AS n
-JOIN channels AS c ON c.user_id = n.user_id AND c.disabled_at IS NULL
+JOIN templates AS t ON t.id = n.template_id
+JOIN channels AS c ON c.user_id = n.user_id AND c.kind = t.channel AND c.disabled_at IS NULL
 CROSS JOIN LATERAL (
     SELECT ('x' || substr(md5(n.id || '/' || c.id), 1, 4))::bit(16)::int % 100 AS chance
 ) AS m

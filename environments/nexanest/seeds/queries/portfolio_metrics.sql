@@ -9,7 +9,8 @@ trades AS (
     GROUP BY portfolio_id
 ),
 growths AS (
-    SELECT *, exp(sum(ln(1 + coalesce(daily_return, 0))) OVER (PARTITION BY portfolio_id ORDER BY day)) AS growth FROM days
+    SELECT *, exp(sum(ln(1 + coalesce(daily_return, 0))) OVER (PARTITION BY portfolio_id ORDER BY day)) AS growth
+    FROM days
 ),
 falls AS (
     SELECT *, growth / max(growth) OVER (PARTITION BY portfolio_id ORDER BY day) - 1 AS fall FROM growths

@@ -1,4 +1,5 @@
--- For each purchase and sale: the order, the trade, and, a day of work later, its settlement. Some orders came to nothing.
+-- For each purchase and sale: the order, the trade, and, a day of work later, its settlement. Some orders came to
+-- nothing.
 WITH trades AS (
     SELECT t.*, p.user_id, ('x' || substr(md5(t.id::text), 1, 4))::bit(16)::int AS number
     FROM transactions AS t
@@ -21,7 +22,10 @@ SELECT
 FROM trades AS t
 CROSS JOIN LATERAL (
     VALUES
-        ('order_placed', t.traded_at - (1 + number % 20) * interval '1 minute', NULL::numeric, true, '{"kind": "market"}'::jsonb),
+        (
+            'order_placed', t.traded_at - (1 + number % 20) * interval '1 minute', NULL::numeric, true,
+            '{"kind": "market"}'::jsonb
+        ),
         ('filled', t.traded_at, t.price, true, '{}'),
         ('settled', t.settles_on + timetz '22:00Z', t.price, t.settles_on < '2025-10-01', '{}'),
         ('order_changed', t.traded_at - interval '45 seconds', NULL, number % 9 = 0, '{"changed": ["quantity"]}'),

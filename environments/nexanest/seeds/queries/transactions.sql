@@ -69,7 +69,9 @@ sells AS (
     WHERE b.c % 4 = 0 AND b.symbol <> 'NOVA'
 ),
 entries AS (
-    SELECT portfolio_id, 'buy' AS type, lot, symbol, quantity, price, round(1 + quantity * price * 0.0004, 2) AS fees, traded_at
+    SELECT
+        portfolio_id, 'buy' AS type, lot, symbol, quantity, price, round(1 + quantity * price * 0.0004, 2) AS fees,
+        traded_at
     FROM buys
     UNION ALL
     SELECT portfolio_id, 'sell', lot, symbol, quantity, price, round(1 + quantity * price * 0.0004, 2), traded_at
@@ -108,7 +110,11 @@ SELECT
     'USD' AS currency,
     traded_at AT TIME ZONE 'UTC' AS traded_at,
     CASE WHEN type IN ('buy', 'sell') THEN
-        traded_at::date + CASE extract(isodow FROM traded_at) WHEN 5 THEN 3 ELSE 1 END
+        traded_at::date + CASE
+            WHEN traded_at::date = '2025-08-29' THEN 4      -- 1 September was a holiday
+            WHEN extract(isodow FROM traded_at) = 5 THEN 3
+            ELSE 1
+        END
     END AS settles_on,
     'NX' || upper(substr(md5(concat_ws('/', portfolio_id, type, lot)), 1, 12)) AS external_id,
     CASE WHEN type = 'split' THEN 'two for one' END AS note,

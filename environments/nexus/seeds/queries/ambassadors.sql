@@ -1,4 +1,4 @@
--- Five creators in each programme; the last one has only been invited.
+-- Six creators in each programme; one has left, and the last one has only been invited.
 WITH candidates AS (
     SELECT
         p.id AS program_id,
@@ -13,10 +13,11 @@ SELECT
     program_id,
     creator_id,
     upper(substr(md5(program_id::text || creator_id), 1, 8)) AS code,
-    (ARRAY['active', 'active', 'active', 'paused', 'invited'])[place]::ambassador_status AS status,
+    (ARRAY['active', 'active', 'active', 'paused', 'ended', 'invited'])[place]::ambassador_status AS status,
     CASE WHEN place = 1 THEN 0.2 END AS commission_rate,
-    CASE WHEN place < 5 THEN (starts_on + 10)::timestamp AT TIME ZONE 'UTC' END AS joined_at,
+    CASE WHEN place < 6 THEN (starts_on + 10)::timestamp AT TIME ZONE 'UTC' END AS joined_at,
+    CASE WHEN place = 5 THEN (starts_on + 90)::timestamp AT TIME ZONE 'UTC' END AS ended_at,
     starts_on::timestamp AT TIME ZONE 'UTC' AS created_at,
     starts_on::timestamp AT TIME ZONE 'UTC' AS updated_at
 FROM candidates
-WHERE place <= 5
+WHERE place <= 6

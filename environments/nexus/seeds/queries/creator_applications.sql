@@ -1,8 +1,8 @@
--- Three creators apply for each campaign that has begun, besides those who bid.
+-- Four creators apply for each campaign that has begun, besides those who bid; the last one thinks better of it.
 WITH candidates AS (
     SELECT
         k.id AS campaign_id,
-        k.status,
+        k.status AS campaign_status,
         k.created_by_id,
         k.created_at,
         c.id AS creator_id,
@@ -16,17 +16,21 @@ SELECT
     md5(concat_ws('/', 'application', campaign_id, creator_id))::uuid AS id,
     campaign_id,
     creator_id,
-    CASE WHEN place = 1 OR status IN ('completed', 'cancelled') THEN created_by_id END AS decided_by_id,
+    CASE WHEN s.status IN ('accepted', 'rejected') THEN created_by_id END AS decided_by_id,
     'I have followed you for a long time' AS message,
     base_rate AS proposed_rate,
-    CASE
-        WHEN place = 1 THEN 'accepted'
-        WHEN status IN ('completed', 'cancelled') THEN 'rejected'
-        WHEN place = 2 THEN 'shortlisted'
-        ELSE 'submitted'
-    END::application_status AS status,
-    CASE WHEN place = 1 OR status IN ('completed', 'cancelled') THEN created_at + interval '5 days' END AS decided_at,
+    s.status,
+    CASE WHEN s.status IN ('accepted', 'rejected') THEN created_at + interval '5 days' END AS decided_at,
     created_at + interval '3 days' AS created_at,
     created_at + interval '5 days' AS updated_at
 FROM candidates
-WHERE place <= 3
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN place = 1 THEN 'accepted'
+        WHEN place = 4 THEN 'withdrawn'
+        WHEN campaign_status IN ('completed', 'cancelled') THEN 'rejected'
+        WHEN place = 2 THEN 'shortlisted'
+        ELSE 'submitted'
+    END::application_status AS status
+) AS s
+WHERE place <= 4

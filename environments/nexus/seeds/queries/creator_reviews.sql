@@ -15,6 +15,8 @@ SELECT
 FROM contracts AS k
 JOIN organizations AS o ON o.id = k.organization_id
 CROSS JOIN LATERAL (
-    SELECT (ARRAY[5, 5, 5, 5, 4, 4, 4, 3, 2, 1])[1 + ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 10] AS rating
+    SELECT (ARRAY[5, 5, 5, 5, 4, 4, 4, 3, 2, 1])[
+        1 + ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 10
+    ] AS rating
 ) AS n
 WHERE k.status = 'completed'

@@ -1,6 +1,6 @@
--- Everybody's identity, and the papers for taxes of every second one; few are refused, few are waiting.
+-- Everybody's identity, and the papers for taxes of every second one; few are refused, waiting or too old.
 WITH cases AS (
-    SELECT c.id AS creator_id, k.kind, ('x' || substr(md5(k.kind || c.id), 1, 4))::bit(16)::int % 20 AS chance
+    SELECT c.id AS creator_id, k.kind, row_number() OVER (ORDER BY k.kind, c.id) % 20 AS chance
     FROM creators AS c
     CROSS JOIN (VALUES ('identity'), ('tax')) AS k (kind)
 ),
@@ -10,6 +10,7 @@ decided AS (
         CASE
             WHEN chance = 0 THEN 'rejected'
             WHEN chance < 3 THEN 'pending'
+            WHEN chance = 4 THEN 'expired'
             ELSE 'approved'
         END::verification_status AS status
     FROM cases
@@ -26,7 +27,10 @@ SELECT
     ) END AS checked_by_id,
     CASE WHEN status <> 'pending' THEN timestamptz '2025-08-01 09:00:00Z' END AS checked_at,
     CASE WHEN status = 'rejected' THEN 'The picture is not readable' END AS rejected_because,
-    CASE WHEN status = 'approved' THEN timestamptz '2027-08-01 00:00:00Z' END AS expires_at,
+    CASE status
+        WHEN 'approved' THEN timestamptz '2027-08-01 00:00:00Z'
+        WHEN 'expired' THEN timestamptz '2025-09-01 00:00:00Z'
+    END AS expires_at,
     timestamptz '2025-07-30 09:00:00Z' AS created_at,
     timestamptz '2025-08-01 09:00:00Z' AS updated_at
 FROM decided

@@ -1,5 +1,5 @@
 -- Two for each contract: all approved where it is completed; where it runs, the first one is, and the second one is on
--- its way.
+-- its way; where nobody has signed yet, both are planned.
 SELECT
     md5(concat_ws('/', 'deliverable', k.id, n))::uuid AS id,
     k.campaign_id,
@@ -12,7 +12,10 @@ SELECT
     'As the brief says' AS instructions,
     s.status,
     k.starts_on + 20 * n AS due_on,
-    CASE WHEN s.status = 'approved' THEN (k.starts_on + 20 * n - 3)::timestamp AT TIME ZONE 'UTC' END AS submitted_at,
+    CASE
+        WHEN s.status = 'approved' THEN (k.starts_on + 20 * n - 3)::timestamp AT TIME ZONE 'UTC'
+        WHEN s.status IN ('submitted', 'changes_requested') THEN (k.starts_on + 28)::timestamp AT TIME ZONE 'UTC'
+    END AS submitted_at,
     CASE WHEN s.status = 'approved' THEN (k.starts_on + 20 * n - 1)::timestamp AT TIME ZONE 'UTC' END AS approved_at,
     k.created_at,
     k.created_at AS updated_at
@@ -24,7 +27,7 @@ CROSS JOIN LATERAL (
     SELECT CASE
         WHEN k.status = 'completed' OR (k.status = 'active' AND n = 1) THEN 'approved'
         WHEN k.status = 'terminated' THEN 'rejected'
-        WHEN ('x' || substr(md5(k.id::text), 1, 4))::bit(16)::int % 2 = 0 THEN 'in_progress'
-        ELSE 'planned'
+        WHEN k.status <> 'active' THEN 'planned'
+        ELSE (ARRAY['planned', 'in_progress', 'submitted', 'changes_requested'])[1 + right(k.number, 5)::int % 4]
     END::deliverable_status AS status
 ) AS s

@@ -1,4 +1,5 @@
--- Four weeks of each campaign that has begun: figures grow from week to week, and each is a share of the one before.
+-- Four weeks of each campaign that has begun: figures grow from week to week by the budget, and each is a share of the
+-- one before. What they come to is also in `sizes` of campaigns.yaml, for Redis.
 WITH weeks AS (
     SELECT
         c.id AS campaign_id,
@@ -6,7 +7,7 @@ WITH weeks AS (
         c.spent,
         c.starts_on + 7 * w AS captured_on,
         w,
-        w * (20000 + ('x' || substr(md5(c.id::text), 1, 4))::bit(16)::int) AS impressions
+        w * c.budget AS impressions
     FROM campaigns AS c
     CROSS JOIN generate_series(1, 4) AS w
     WHERE c.status <> 'draft'

@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
     SELECT CASE
         WHEN k.status = 'completed' THEN 'paid'
         WHEN k.status = 'terminated' THEN 'missed'
-        WHEN n = 1 THEN 'reached'
+        WHEN k.status = 'active' AND n = 1 THEN 'reached'
         ELSE 'pending'
     END::milestone_status AS status
 ) AS s

@@ -1,4 +1,5 @@
--- What each campaign that has begun looked for, or looks for still: two creators.
+-- What each campaign looked for, looks for still, or will: two creators, three where it isn't over. One that pauses
+-- takes no more.
 SELECT
     md5('opportunity/' || c.id)::uuid AS id,
     c.organization_id,
@@ -10,8 +11,13 @@ SELECT
     ] AS category,
     500.00 AS budget_min,
     3000.00 AS budget_max,
-    2 AS slots,
-    CASE WHEN c.status IN ('completed', 'cancelled') THEN 'awarded' ELSE 'open' END::opportunity_status AS status,
+    CASE WHEN c.status IN ('completed', 'cancelled') THEN 2 ELSE 3 END AS slots,
+    CASE c.status
+        WHEN 'draft' THEN 'draft'
+        WHEN 'active' THEN 'open'
+        WHEN 'paused' THEN 'closed'
+        ELSE 'awarded'
+    END::opportunity_status AS status,
     (c.starts_on + 60)::timestamp AT TIME ZONE 'UTC' AS closes_at,
     jsonb_build_object(
         'followers', 5000, 'platforms', jsonb_build_array('instagram', 'tiktok', 'youtube')
@@ -20,4 +26,3 @@ SELECT
     c.created_at AS updated_at
 FROM campaigns AS c
 JOIN organizations AS o ON o.id = c.organization_id
-WHERE c.status <> 'draft'

@@ -12,7 +12,7 @@ bought AS (
         n,
         ('x' || substr(md5('order/' || n), 1, 4))::bit(16)::int AS a,
         ('x' || substr(md5('order/' || n), 5, 4))::bit(16)::int AS b,
-        timestamptz '2025-08-02 08:00:00Z' + n * interval '6 hours' AS placed_at
+        timestamptz '2025-08-02 02:00:00Z' + n * interval '6 hours' AS placed_at
     FROM generate_series(0, 239) AS n
 )
 SELECT

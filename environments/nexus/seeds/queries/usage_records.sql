@@ -12,5 +12,6 @@ CROSS JOIN LATERAL jsonb_each(p.limits) AS f (feature, usage_limit)
 CROSS JOIN generate_series(1, 10) AS d
 CROSS JOIN LATERAL (SELECT ('x' || substr(md5(s.id::text || d), 1, 4))::bit(16)::int AS chance) AS n
 WHERE s.status <> 'cancelled'
+  AND date '2025-09-15' + d > (s.started_at AT TIME ZONE 'UTC')::date
   AND f.feature IN ('api-calls', 'exports')
   AND coalesce((f.usage_limit #>> '{}')::bigint, 1000000) >= 100

@@ -142,11 +142,11 @@ COMMENT ON COLUMN users.deleted_at IS 'Soft delete: the row stays for what refer
 
 -- Whoever hasn't been deleted, without the password.
 CREATE VIEW active_users WITH (security_invoker = true) AS
-    SELECT
-        id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences,
-        last_login_at, created_at, updated_at
-    FROM users
-    WHERE deleted_at IS NULL;
+SELECT
+    id, email, email_verified_at, name, phone, role, status, avatar_url, locale, time_zone, preferences,
+    last_login_at, created_at, updated_at
+FROM users
+WHERE deleted_at IS NULL;
 
 CREATE TABLE sessions (
     id           uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -208,6 +208,8 @@ CREATE TABLE password_resets (
     CONSTRAINT password_resets_expires_later CHECK (expires_at > created_at)
 );
 
+COMMENT ON TABLE password_resets IS 'Links by which a forgotten password is replaced; each works once';
+
 CREATE TABLE organizations (
     id            uuid              PRIMARY KEY DEFAULT gen_random_uuid(),
     owner_id      uuid              NOT NULL REFERENCES users ON DELETE RESTRICT,
@@ -234,6 +236,8 @@ CREATE TABLE organization_members (
     updated_at      timestamptz       NOT NULL DEFAULT now(),
     PRIMARY KEY (organization_id, user_id)
 );
+
+COMMENT ON TABLE organization_members IS 'Who works for which organization, and what they may do in it';
 
 -- (not in the document)
 CREATE TABLE organization_invitations (
@@ -415,6 +419,8 @@ CREATE TABLE creator_verifications (
     CONSTRAINT creator_verifications_rejected_has_reason CHECK ((status = 'rejected') = (rejected_because IS NOT NULL))
 );
 
+COMMENT ON TABLE creator_verifications IS 'Whether a creator is who they say, and what was shown for it';
+
 ----------------------------------------------------------------------------------------------------------------------
 -- Campaigns
 ----------------------------------------------------------------------------------------------------------------------
@@ -444,6 +450,7 @@ CREATE TABLE campaigns (
     CONSTRAINT campaigns_within_budget CHECK (spent <= budget)
 );
 
+COMMENT ON TABLE campaigns IS 'What brands want creators to make something for, within a budget and a time';
 COMMENT ON COLUMN campaigns.spent IS 'What was paid out for its contracts; kept by a trigger on payouts (003)';
 COMMENT ON COLUMN campaigns.audience IS
     'Who is to be reached: {"ages": [18, 34], "countries": ["US"], "interests": […]}';
@@ -525,6 +532,8 @@ CREATE TABLE creator_applications (
         CHECK ((status IN ('accepted', 'rejected')) = (decided_at IS NOT NULL))
 );
 
+COMMENT ON TABLE creator_applications IS 'Creators who asked to work for a campaign, without an opportunity';
+
 CREATE TABLE campaign_contents (
     campaign_id    uuid        NOT NULL REFERENCES campaigns ON DELETE CASCADE,
     content_id     uuid        NOT NULL,
@@ -561,7 +570,8 @@ CREATE TABLE contents (
     ) STORED,
     created_at       timestamptz     NOT NULL DEFAULT now(),
     updated_at       timestamptz     NOT NULL DEFAULT now(),
-    CONSTRAINT contents_published_at_a_time CHECK (status <> 'published' OR published_at IS NOT NULL),
+    CONSTRAINT contents_published_at_a_time
+        CHECK (status = 'archived' OR (status = 'published') = (published_at IS NOT NULL)),
     CONSTRAINT contents_only_media_lasts CHECK (duration_seconds IS NULL OR kind IN ('video', 'audio'))
 );
 
@@ -580,6 +590,8 @@ CREATE TABLE content_tags (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (content_id, tag)
 );
+
+COMMENT ON TABLE content_tags IS 'What content is about, as its creator, the brand or a machine has said';
 
 CREATE TABLE content_rights (
     id              uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -666,6 +678,8 @@ CREATE TABLE bids (
     CONSTRAINT bids_decided_at_a_time CHECK ((status IN ('accepted', 'rejected')) = (decided_at IS NOT NULL))
 );
 
+COMMENT ON TABLE bids IS 'What creators offer for an opportunity, one each';
+
 CREATE TABLE contracts (
     id                        uuid            PRIMARY KEY DEFAULT gen_random_uuid(),
     number                    text            NOT NULL UNIQUE CHECK (number ~ '^C-[0-9]{4}-[0-9]{5}$'),
@@ -744,6 +758,8 @@ CREATE TABLE payouts (
     CONSTRAINT payouts_failed_has_reason CHECK ((status = 'failed') = (failed_because IS NOT NULL))
 );
 
+COMMENT ON TABLE payouts IS 'Money on its way to creators, and whether it arrived';
+
 ALTER TABLE creator_earnings ADD CONSTRAINT creator_earnings_payout_id_fkey
     FOREIGN KEY (payout_id) REFERENCES payouts ON DELETE SET NULL;
 
@@ -764,6 +780,8 @@ CREATE TABLE disputes (
     CONSTRAINT disputes_resolved_at_a_time
         CHECK ((status = 'resolved') = (resolved_at IS NOT NULL AND resolution IS NOT NULL))
 );
+
+COMMENT ON TABLE disputes IS 'What the two sides of a contract don''t agree on';
 
 -- (not in the document)
 CREATE TABLE dispute_messages (
@@ -794,6 +812,8 @@ CREATE TABLE ambassador_programs (
     CONSTRAINT ambassador_programs_ends_after_start CHECK (ends_on >= starts_on)
 );
 
+COMMENT ON TABLE ambassador_programs IS 'What brands offer to creators who stay: a commission on what their code sells';
+
 CREATE TABLE ambassadors (
     id              uuid              PRIMARY KEY DEFAULT gen_random_uuid(),
     program_id      uuid              NOT NULL REFERENCES ambassador_programs ON DELETE CASCADE,
@@ -810,6 +830,7 @@ CREATE TABLE ambassadors (
     CONSTRAINT ambassadors_ended_at_a_time CHECK ((status = 'ended') = (ended_at IS NOT NULL))
 );
 
+COMMENT ON TABLE ambassadors IS 'The creators in a programme, each with a code of their own';
 COMMENT ON COLUMN ambassadors.code IS 'What customers type at the checkout';
 COMMENT ON COLUMN ambassadors.commission_rate IS 'NULL: the program''s';
 
@@ -837,6 +858,8 @@ CREATE TABLE products (
     UNIQUE (organization_id, sku)
 );
 
+COMMENT ON TABLE products IS 'What organizations sell';
+
 CREATE TABLE product_tags (
     content_id        uuid        NOT NULL REFERENCES contents ON DELETE CASCADE,
     product_id        uuid        NOT NULL REFERENCES products ON DELETE CASCADE,
@@ -863,6 +886,8 @@ CREATE TABLE shoppable_galleries (
     updated_at      timestamptz    NOT NULL DEFAULT now(),
     UNIQUE (organization_id, slug)
 );
+
+COMMENT ON TABLE shoppable_galleries IS 'Pages of content from which products are bought';
 
 -- (not in the document)
 CREATE TABLE gallery_items (
@@ -900,6 +925,7 @@ CREATE TABLE orders (
         CHECK (status NOT IN ('paid', 'shipped', 'delivered', 'refunded') OR paid_at IS NOT NULL)
 );
 
+COMMENT ON TABLE orders IS 'What customers bought from an organization, and how they came to it';
 COMMENT ON COLUMN orders.subtotal IS 'The sum of order_items; kept by a trigger (003)';
 
 -- (not in the document)
@@ -956,6 +982,7 @@ CREATE TABLE plans (
     CONSTRAINT plans_year_is_no_dearer CHECK (yearly_price <= 12 * monthly_price)
 );
 
+COMMENT ON TABLE plans IS 'What can be subscribed to';
 COMMENT ON COLUMN plans.limits IS
     'What may be used of each feature: {"campaigns": 3, "exports": null}; null: without limit';
 
@@ -979,6 +1006,7 @@ CREATE TABLE subscriptions (
 
 CREATE UNIQUE INDEX subscriptions_live_key ON subscriptions (organization_id) WHERE status <> 'cancelled';
 
+COMMENT ON TABLE subscriptions IS 'Which plan an organization has, and had';
 COMMENT ON INDEX subscriptions_live_key IS 'An organization has one subscription at a time';
 
 CREATE TABLE payment_methods (
@@ -997,6 +1025,9 @@ CREATE TABLE payment_methods (
 );
 
 CREATE UNIQUE INDEX payment_methods_default_key ON payment_methods (organization_id) WHERE is_default;
+
+COMMENT ON TABLE payment_methods IS
+    'What an organization pays with; the number itself is only with the payment processor';
 
 CREATE TABLE invoices (
     id                uuid           PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -1021,6 +1052,7 @@ CREATE TABLE invoices (
     CONSTRAINT invoices_paid_at_a_time CHECK ((status = 'paid') = (paid_at IS NOT NULL))
 );
 
+COMMENT ON TABLE invoices IS 'What an organization owes for a period of its subscription';
 COMMENT ON COLUMN invoices.subtotal IS 'The sum of invoice_items; kept by a trigger (003)';
 
 -- (not in the document)
@@ -1095,7 +1127,9 @@ CREATE TABLE dashboards (
     UNIQUE (organization_id, name)
 );
 
-COMMENT ON COLUMN dashboards.layout IS 'The widgets, in order: [{"metric": "reach", "chart": "line", "columns": 6}, …]';
+COMMENT ON TABLE dashboards IS 'Pages of figures that members of an organization have put together';
+COMMENT ON COLUMN dashboards.layout IS
+    'The widgets, in order: [{"metric": "reach", "chart": "line", "columns": 6}, …]';
 
 CREATE TABLE reports (
     id              uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -1115,6 +1149,8 @@ CREATE TABLE reports (
     CONSTRAINT reports_failed_has_reason CHECK ((status = 'failed') = (failed_because IS NOT NULL))
 );
 
+COMMENT ON TABLE reports IS 'Files of figures, made once by a worker';
+
 CREATE TABLE alerts (
     id              uuid                   PRIMARY KEY DEFAULT gen_random_uuid(),
     organization_id uuid                   NOT NULL REFERENCES organizations ON DELETE CASCADE,
@@ -1130,6 +1166,7 @@ CREATE TABLE alerts (
     updated_at      timestamptz            NOT NULL DEFAULT now()
 );
 
+COMMENT ON TABLE alerts IS 'A figure that somebody wants to be told of when it passes a threshold';
 COMMENT ON COLUMN alerts.campaign_id IS 'NULL: all campaigns of the organization';
 
 -- (not in the document)
@@ -1163,6 +1200,8 @@ CREATE TABLE notifications (
     created_at timestamptz           NOT NULL DEFAULT now(),
     CONSTRAINT notifications_read_later CHECK (read_at >= created_at)
 );
+
+COMMENT ON TABLE notifications IS 'What users are told, one row for each user and channel';
 
 CREATE TABLE notification_preferences (
     user_id    uuid                  NOT NULL REFERENCES users ON DELETE CASCADE,
@@ -1199,6 +1238,8 @@ CREATE TABLE integrations (
     CONSTRAINT integrations_error_is_named CHECK (status <> 'error' OR last_error IS NOT NULL)
 );
 
+COMMENT ON TABLE integrations IS 'Accounts at other systems that an organization has connected';
+
 CREATE TABLE integration_credentials (
     id             uuid            PRIMARY KEY DEFAULT gen_random_uuid(),
     integration_id uuid            NOT NULL REFERENCES integrations ON DELETE CASCADE,
@@ -1229,6 +1270,7 @@ CREATE TABLE webhooks (
     updated_at      timestamptz NOT NULL DEFAULT now()
 );
 
+COMMENT ON TABLE webhooks IS 'Addresses that are told of events in an organization';
 COMMENT ON COLUMN webhooks.failure_count IS 'Deliveries that failed one after the other; ten switch it off (003)';
 
 CREATE TABLE webhook_logs (
@@ -1244,6 +1286,8 @@ CREATE TABLE webhook_logs (
     sent_at               timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT webhook_logs_answer_or_error CHECK ((response_status IS NULL) = (error IS NOT NULL))
 );
+
+COMMENT ON TABLE webhook_logs IS 'Every delivery to a webhook, and what the receiver answered';
 
 ----------------------------------------------------------------------------------------------------------------------
 -- Compliance
@@ -1261,7 +1305,7 @@ CREATE TABLE consent_records (
 );
 
 COMMENT ON TABLE consent_records IS
-    'Every yes and no, with the text it was said to. The newest counts; rows are only ever added (003)';
+    'Every yes and no, with the text it was said to. The newest counts; rows are never changed (003)';
 
 CREATE TABLE data_export_requests (
     id           uuid          PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -1274,12 +1318,14 @@ CREATE TABLE data_export_requests (
     expires_at   timestamptz,
     created_at   timestamptz   NOT NULL DEFAULT now(),
     updated_at   timestamptz   NOT NULL DEFAULT now(),
-    CONSTRAINT data_export_requests_ready_has_file CHECK (status NOT IN ('ready', 'delivered') OR file_url IS NOT NULL),
+    CONSTRAINT data_export_requests_ready_has_file
+        CHECK (status NOT IN ('ready', 'delivered') OR file_url IS NOT NULL),
     CONSTRAINT data_export_requests_completed_at_a_time CHECK (
         (status IN ('ready', 'delivered', 'expired')) = (completed_at IS NOT NULL)
     )
 );
 
+COMMENT ON TABLE data_export_requests IS 'Users who asked for what is known about them, and until when they get it';
 COMMENT ON COLUMN data_export_requests.due_on IS 'Thirty days after the request, as the GDPR demands';
 
 CREATE TABLE rights_ledger_entries (

@@ -102,26 +102,24 @@ CREATE TRIGGER set_updated_at BEFORE UPDATE ON data_export_requests
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 ----------------------------------------------------------------------------------------------------------------------
--- Audit: each change with the row before and after, in a table that takes nothing back
+-- Audit: each change with the row before and after, in a table that takes nothing back. So that a person can be
+-- forgotten all the same, the values of columns that say who somebody is stay out of it: a trigger's arguments.
 ----------------------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION write_audit_log() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    -- Secrets and what is computed don't belong in a log.
-    hidden  text[] := '{password_hash, token_hash, secret_hash, ciphertext, search}';
-    old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - hidden END;
-    new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - hidden END;
+    -- Secrets and what is computed don't belong in a log either.
+    hidden  text[] := '{password_hash, token_hash, secret_hash, ciphertext, search}'::text[] || TG_ARGV;
+    old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
     any_row jsonb := coalesce(new_row, old_row);
     changed text[] := '{}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         SELECT coalesce(array_agg(key ORDER BY key), '{}') INTO changed
         FROM jsonb_each(new_row)
-        WHERE value IS DISTINCT FROM old_row -> key AND key NOT IN ('updated_at', 'last_login_at');
-        IF to_jsonb(OLD) -> 'password_hash' IS DISTINCT FROM to_jsonb(NEW) -> 'password_hash' THEN
-            changed := changed || 'password_hash'::text;
-        END IF;
+        WHERE value IS DISTINCT FROM old_row -> key AND key NOT IN ('search', 'updated_at', 'last_login_at');
         IF changed = '{}' THEN
             RETURN NULL;
         END IF;
@@ -133,24 +131,26 @@ BEGIN
         TG_TABLE_NAME,
         coalesce(any_row ->> 'id', any_row ->> 'organization_id')::uuid,
         CASE TG_TABLE_NAME WHEN 'organizations' THEN any_row ->> 'id' ELSE any_row ->> 'organization_id' END::uuid,
-        old_row,
-        new_row,
+        old_row - hidden,
+        new_row - hidden,
         changed
     );
     RETURN NULL;
 END
 $$;
 
+COMMENT ON FUNCTION write_audit_log IS 'Trigger; of the columns that are its arguments, only names are logged';
+
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON users
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('email', 'name', 'phone', 'avatar_url', 'preferences');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON organizations
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('billing_email');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON organization_members
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('title');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON creators
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('handle', 'display_name', 'bio', 'social_links');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON creator_verifications
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('document_reference');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON campaigns
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON contents
@@ -160,7 +160,7 @@ CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON content_right
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON contracts
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON payout_methods
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('label', 'last4', 'processor_reference');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON payouts
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON disputes
@@ -168,13 +168,13 @@ CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON disputes
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON products
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON orders
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('customer_email', 'shipping_address');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON plans
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON subscriptions
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON payment_methods
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('holder_name', 'last4', 'processor_reference');
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON invoices
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON integrations
@@ -184,7 +184,7 @@ CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON integration_c
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON webhooks
     FOR EACH ROW EXECUTE FUNCTION write_audit_log();
 CREATE TRIGGER write_audit_log AFTER INSERT OR UPDATE OR DELETE ON data_export_requests
-    FOR EACH ROW EXECUTE FUNCTION write_audit_log();
+    FOR EACH ROW EXECUTE FUNCTION write_audit_log('file_url');
 
 CREATE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -224,7 +224,13 @@ CREATE TRIGGER soft_delete_user BEFORE DELETE ON users
 
 CREATE FUNCTION erase_user(for_user uuid) RETURNS boolean
 LANGUAGE plpgsql AS $$
+DECLARE
+    known_email citext;
 BEGIN
+    SELECT email INTO known_email FROM users WHERE id = for_user FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
     UPDATE users SET
         email = 'erased-' || id || '@erased.invalid',
         name = 'Erased user',
@@ -234,9 +240,6 @@ BEGIN
         preferences = '{}',
         deleted_at = coalesce(deleted_at, now())
     WHERE id = for_user;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
     UPDATE creators SET
         handle = 'erased_' || left(replace(id::text, '-', ''), 20),
         display_name = 'Erased creator',
@@ -244,11 +247,17 @@ BEGIN
         social_links = '{}',
         is_available = false
     WHERE user_id = for_user;
+    DELETE FROM creator_portfolios WHERE creator_id IN (SELECT id FROM creators WHERE user_id = for_user);
+    DELETE FROM creator_verifications WHERE creator_id IN (SELECT id FROM creators WHERE user_id = for_user);
+    DELETE FROM payout_methods WHERE creator_id IN (SELECT id FROM creators WHERE user_id = for_user);
+    DELETE FROM organization_invitations WHERE email = known_email;
     DELETE FROM sessions WHERE user_id = for_user;
     DELETE FROM verification_codes WHERE user_id = for_user;
     DELETE FROM password_resets WHERE user_id = for_user;
     DELETE FROM notifications WHERE user_id = for_user;
     DELETE FROM notification_preferences WHERE user_id = for_user;
+    DELETE FROM consent_records WHERE user_id = for_user;
+    DELETE FROM data_export_requests WHERE user_id = for_user;
     RETURN true;
 END
 $$;

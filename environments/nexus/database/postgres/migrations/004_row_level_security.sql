@@ -31,10 +31,43 @@ BEGIN ATOMIC
     SELECT organization_id FROM organization_members WHERE user_id = app_user_id() AND role IN ('owner', 'admin');
 END;
 
--- Only the owner may connect. Written for the current database, so that it holds for copies under other names.
+-- A user signs for the side that the user is on; nexus_app may write neither signature itself. With both, the contract
+-- is active.
+CREATE FUNCTION sign_contract(contract uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE contracts SET
+        signed_by_organization_at = CASE
+            WHEN organization_id IN (SELECT app_organization_ids()) THEN coalesce(signed_by_organization_at, now())
+            ELSE signed_by_organization_at
+        END,
+        signed_by_creator_at = CASE
+            WHEN creator_id = app_creator_id() THEN coalesce(signed_by_creator_at, now())
+            ELSE signed_by_creator_at
+        END
+    WHERE id = contract
+      AND status = 'sent'
+      AND (organization_id IN (SELECT app_organization_ids()) OR creator_id = app_creator_id());
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE contracts SET status = 'active'
+    WHERE id = contract AND signed_by_organization_at IS NOT NULL AND signed_by_creator_at IS NOT NULL;
+    RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION sign_contract IS 'Signs a contract that was sent, for app.user_id; false if there is none to sign';
+
+REVOKE ALL ON FUNCTION sign_contract FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sign_contract TO nexus_app;
+
+-- Only the owner may connect, and whoever is given nexus_reader or nexus_monitor. Written for the current database, so
+-- that it holds for copies under other names.
 DO $$
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO nexus_reader, nexus_monitor', current_database());
 END
 $$;
 
@@ -397,7 +430,12 @@ GRANT SELECT, UPDATE (
     social_links
 ) ON creators TO nexus_app;
 GRANT SELECT, INSERT ON consent_records, data_export_requests, dispute_messages TO nexus_app;
-GRANT SELECT, INSERT, UPDATE ON content_rights, contracts, disputes, orders, alert_events TO nexus_app;
+GRANT SELECT, INSERT, UPDATE ON content_rights, disputes, orders, alert_events TO nexus_app;
+GRANT SELECT, INSERT (
+    number, organization_id, creator_id, campaign_id, bid_id, title, terms, amount, currency, status, starts_on, ends_on
+), UPDATE (
+    title, terms, amount, currency, status, starts_on, ends_on, terminated_because
+) ON contracts TO nexus_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     organization_members, creator_portfolios, creator_reviews, campaigns, campaign_briefs, deliverables, milestones,
     creator_applications, campaign_contents, contents, content_tags, opportunities, bids, payout_methods,
@@ -448,6 +486,7 @@ CREATE POLICY all_rows ON metric_snapshots FOR SELECT TO nexus_reader USING (tru
 -- nexenv:down
 DO $$
 BEGIN
+    EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM nexus_reader, nexus_monitor', current_database());
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO PUBLIC', current_database());
 END
 $$;
@@ -654,4 +693,4 @@ ALTER TABLE organization_members DISABLE ROW LEVEL SECURITY;
 ALTER TABLE organization_invitations DISABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_logs DISABLE ROW LEVEL SECURITY;
 
-DROP FUNCTION app_administered_organization_ids, app_organization_ids, app_creator_id;
+DROP FUNCTION sign_contract, app_administered_organization_ids, app_organization_ids, app_creator_id;

@@ -12,12 +12,10 @@ struct NexanestSeedTests {
             "timescale.timescale"
         ]
 
-    private static let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
-
     /// Includes a copy of the environment, without pgAdmin.
     private static func include(_ project: ProjectFixture) throws {
         let copy = project.folder + "/nexanest"
-        try FileManager.default.copyItem(atPath: root + "/environments/nexanest", toPath: copy)
+        try FileManager.default.copyItem(atPath: ShippedEnvironment.root + "/environments/nexanest", toPath: copy)
         // What a developer keeps there is none of the test's business.
         for name in [".env", ".nexenv"] { try? FileManager.default.removeItem(atPath: "\(copy)/\(name)") }
         try project.environment(
@@ -26,7 +24,6 @@ struct NexanestSeedTests {
             storage: tmpfs
             defaults: { durability: none }
             services: { pgadmin: { profiles: [never] } }
-            modes: { production: {} }
             """,
             in: .docker
         )
@@ -89,7 +86,7 @@ struct NexanestSeedTests {
     }
 
     /// What has to be true of the rows: a condition each, in a database.
-    private static let sums = [
+    static let sums = [
         ("postgres.portfolio", "holdings_match_transactions()"),
         ("postgres.portfolio", "NOT EXISTS (SELECT FROM portfolio_cash WHERE balance < 0)"),
         (
@@ -127,6 +124,40 @@ struct NexanestSeedTests {
             """
         ),
         ("postgres.nexanest", "(SELECT count(*) FROM plans) = 5"),
+        (
+            "postgres.auth",
+            """
+            NOT EXISTS (
+                SELECT FROM login_attempts l JOIN users u ON u.id = l.user_id
+                WHERE l.succeeded AND (u.status <> 'active' OR l.attempted_at > u.last_login_at)
+            ) AND NOT EXISTS (
+                SELECT FROM users u WHERE u.status = 'active' AND u.last_login_at IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM login_attempts l WHERE l.user_id = u.id AND l.attempted_at = u.last_login_at)
+            )
+            """
+        ),
+        (
+            "postgres.auth",
+            """
+            NOT EXISTS (SELECT FROM email_verification_tokens WHERE expires_at <> created_at + interval '7 days')
+                AND NOT EXISTS (SELECT FROM password_reset_tokens WHERE expires_at <> created_at + interval '1 hour')
+            """
+        ),
+        (
+            "postgres.notifications",
+            """
+            (SELECT count(*) > 1000 AND bool_and(c.kind = t.channel AND c.created_at < n.created_at)
+               FROM deliveries d JOIN notifications n ON n.id = d.notification_id
+               JOIN channels c ON c.id = d.channel_id JOIN templates t ON t.id = n.template_id)
+            """
+        ),
+        (
+            "postgres.notifications",
+            """
+            (SELECT bool_and(n.category = t.category AND n.title = t.subject AND position('{{' IN n.body) = 0)
+               FROM notifications n JOIN templates t ON t.id = n.template_id)
+            """
+        ),
     ]
 
     @Test("every table is filled, it adds up, and it is the same every time", .docker)
@@ -172,7 +203,7 @@ struct NexanestSeedTests {
             }
             for arguments in [["seed", "--json"], ["seed", "--fresh", "--json"]] {
                 let again = try await project.run(arguments).json["sets"].elements
-                #expect(again.count == 72)
+                #expect(again.count == 76)
                 for set in again {
                     let changes = ["inserted", "updated", "deleted"].map { set[$0].number }
                     #expect(changes == [0, 0, 0], "\(set["set"].text ?? "")")
@@ -206,36 +237,27 @@ struct NexanestSeedTests {
         }
     }
 
-    @Test("natively: all but what can't run there", .native)
-    func native() async throws {
-        // Whether TimescaleDB can run depends on what is installed.
-        let optional = "services: { timescale: { engine: timescaledb, required: false } }"
-        let variables: [String: String?] = ["ADMIN_PASSWORD": nil, "TEST_PASSWORD": nil]
-        try await ShippedEnvironment.with("nexanest", in: .native, adding: optional, variables: variables) { nexanest in
-            let status = try await nexanest.project.nexenv("status", "--json").json["services"].elements
-            let absent = Set(status.filter { $0["state"].text == "absent" }.compactMap { $0["name"].text })
-            #expect(absent.contains("pgadmin") && absent.isSubset(of: ["pgadmin", "timescale"]))
-            try await nexanest.expectSound(without: absent)
-            for (database, condition) in Self.sums where !absent.contains(database.components(separatedBy: ".")[0]) {
-                #expect(try await nexanest.project.value("SELECT \(condition)", database) == "t", "\(condition)")
-            }
-        }
-    }
-
-    @Test("another mode gets plans and admins, with its own passwords, and nobody else", .docker)
+    @Test("in production there are plans and admins, with passwords of their own, and nobody else", .docker)
     func production() async throws {
-        try await ProjectFixture.with("nexaprod") { project in
+        try await ProjectFixture.with("nexaprod", environment: ["ADMIN_PASSWORD": nil, "OPERATOR_PASSWORD": nil]) {
+            project in
             try Self.include(project)
+            try await project.nexenv("--mode", "production", "up", "--quiet")
+            // There are none that everybody knows.
+            let refused = try await project.nexenv("--mode", "production", "seed", status: 65)
+            #expect(refused.error.contains("`ADMIN_PASSWORD` is not set"), "\(refused)")
+            #expect(refused.error.contains("`OPERATOR_PASSWORD` is not set"), "\(refused)")
             // The included environment's own variables.
-            try project.write("nexanest/.env", "ADMIN_EMAIL=chief@nexanest.test\nADMIN_PASSWORD=only-here-1\n")
-            try await project.nexenv("--mode", "production", "up", "--quiet", "--seed")
+            let passwords = "ADMIN_PASSWORD=only-here-1\nOPERATOR_PASSWORD=only-here-2\n"
+            try project.write("nexanest/.env", "ADMIN_EMAIL=chief@nexanest.test\n\(passwords)")
+            try await project.nexenv("--mode", "production", "seed")
             let people = "SELECT string_agg(email, ' ' ORDER BY email) FROM users"
             #expect(try await project.value(people, "postgres.auth") == "chief@nexanest.test operator@nexanest.local")
             let counts = "SELECT (SELECT count(*) FROM plans) || ' ' || (SELECT count(*) FROM subscriptions)"
             #expect(try await project.value(counts, "postgres.nexanest") == "5 0")
             let again = try await project.nexenv("--mode", "production", "seed", "--json")
             #expect(again.json["sets"].elements.allSatisfy { $0["inserted"].number == 0 && $0["updated"].number == 0 })
-            #expect(again.json["notForMode"].elements.count == 62)
+            #expect(again.json["notForMode"].elements.count == 68)
             #expect(!again.error.contains("only-here-1"))
         }
     }
