@@ -22,6 +22,8 @@ public final class Lease: Sendable {
     private struct State {
         var isReleased = false
         var connections: [any ClosableConnection] = []
+        /// Those by which single statements run, by the addresses of their databases.
+        var shared: [String: any ClosableConnection] = [:]
     }
 
     private let databases: [(request: DatabaseRequest, copy: any LeasedCopy)]
@@ -97,7 +99,7 @@ public final class Lease: Sendable {
         let connections = state.withLock { state -> [any ClosableConnection]? in
             guard !state.isReleased else { return nil }
             state.isReleased = true
-            return state.connections
+            return state.connections + state.shared.values
         }
         guard let connections else { return }
         for connection in connections { await connection.end() }
@@ -161,15 +163,61 @@ public final class Lease: Sendable {
         )
     }
 
+    /// Refuses to log in to databases that are somebody else's by now.
+    func checkIsHeld() throws {
+        guard state.withLock({ $0.isReleased }) else { return }
+        throw LeaseError("the lease has been released", hint: "its databases may be another test's already")
+    }
+
     /// Has a connection closed when the lease ends.
     func adopt(_ connection: any ClosableConnection) {
         state.withLock { $0.connections.append(connection) }
     }
+
+    /// Runs a single statement by the connection that all such statements of a database share: the first one logs in.
+    ///
+    /// - Parameters:
+    ///   - url: The database's address.
+    ///   - open: Logs in.
+    func withShared<Connection: ClosableConnection, Value: Sendable>(
+        _ url: String,
+        open: () async throws -> Connection,
+        _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
+        try checkIsHeld()
+        var connection = state.withLock { $0.shared[url] as? Connection }
+        if connection == nil {
+            let new = try await open()
+            // Another statement may have been faster: one of the two goes on.
+            connection = state.withLock { state in
+                if let other = state.shared[url] as? Connection { return other }
+                state.shared[url] = new
+                return new
+            }
+            if connection !== new { await new.end() }
+        }
+        guard let connection else { throw NexEnvError(.bug, "a connection was made and is gone") }
+        do {
+            return try await body(connection)
+        } catch {
+            // One that the server has closed is of no use to the next statement.
+            if connection.isLost(error) {
+                state.withLock { state in
+                    state.shared[url] = nil
+                    state.connections.append(connection)
+                }
+            }
+            throw error
+        }
+    }
 }
 
 /// A connection that a lease closes at its end.
-protocol ClosableConnection: Sendable {
+protocol ClosableConnection: AnyObject, Sendable {
     func end() async
+
+    /// Whether an error says that there is no connection any more.
+    func isLost(_ error: any Error) -> Bool
 }
 
 extension DatabaseRequest {

@@ -25,20 +25,27 @@ public struct LeasedMongo: Sendable {
 
     /// Logs in; the connection is closed with the lease, if nobody does it before.
     public func connect() async throws -> MongoConnection {
+        try lease.checkIsHeld()
         let connection = try await MongoConnection.connect(to: configuration)
         lease.adopt(connection)
         return connection
     }
 
-    /// Runs one command, by a connection of its own.
+    /// Runs one command, by a connection that all of them share.
     @discardableResult
     public func run(_ command: BSONDocument) async throws -> BSONDocument {
-        let name = name
-        return try await MongoConnection.withConnection(to: configuration) { try await $0.run(command, in: name) }
+        let (name, configuration) = (name, try configuration)
+        return try await lease.withShared(url, open: { try await MongoConnection.connect(to: configuration) }) {
+            try await $0.run(command, in: name)
+        }
     }
 }
 
 extension MongoConnection: ClosableConnection {
     func end() async { close() }
+
+    nonisolated func isLost(_ error: any Error) -> Bool {
+        (error as? MongoError).map { [.connectionLost, .closed].contains($0.code) } ?? false
+    }
 }
 #endif

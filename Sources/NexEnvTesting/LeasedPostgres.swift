@@ -28,6 +28,7 @@ public struct LeasedPostgres: Sendable {
     /// With ``Isolation/transaction`` it is the same one each time.
     public func connect() async throws -> PostgresConnection {
         if let shared { return shared }
+        try lease.checkIsHeld()
         let connection = try await open()
         lease.adopt(connection)
         return connection
@@ -46,7 +47,7 @@ public struct LeasedPostgres: Sendable {
         }
     }
 
-    /// Runs one statement, by a connection of its own; with ``Isolation/transaction`` by the only one.
+    /// Runs one statement, by a connection that all of them share; with ``Isolation/transaction`` by the only one.
     ///
     /// - Parameters:
     ///   - sql: The statement, with `$1` and so on for parameters.
@@ -54,18 +55,16 @@ public struct LeasedPostgres: Sendable {
     @discardableResult
     public func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresRows {
         if let shared { return try await shared.query(sql, parameters) }
-        let connection = try await open()
-        do {
-            let rows = try await connection.query(sql, parameters)
-            await connection.close()
-            return rows
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await lease.withShared(url, open: open) { try await $0.query(sql, parameters) }
     }
 }
 
 extension PostgresConnection: ClosableConnection {
-    func end() async { close() }
+    /// Closes it, and waits until what it has counted is there for whoever looks what the test has written.
+    func end() async { closeAndWait() }
+
+    nonisolated func isLost(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError else { return false }
+        return [.connectionLost, .closed, .timedOut, .cancelled].contains(error.code)
+    }
 }

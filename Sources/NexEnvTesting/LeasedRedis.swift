@@ -24,19 +24,27 @@ public struct LeasedRedis: Sendable {
 
     /// Logs in; the connection is closed with the lease, if nobody does it before.
     public func connect() async throws -> RedisConnection {
+        try lease.checkIsHeld()
         let connection = try await RedisConnection.connect(to: configuration)
         lease.adopt(connection)
         return connection
     }
 
-    /// Sends one command, by a connection of its own.
+    /// Sends one command, by a connection that all of them share.
     @discardableResult
     public func send(_ command: [RedisArgument]) async throws -> RedisReply {
-        try await RedisConnection.withConnection(to: configuration) { try await $0.send(command) }
+        let configuration = try configuration
+        return try await lease.withShared(url, open: { try await RedisConnection.connect(to: configuration) }) {
+            try await $0.send(command)
+        }
     }
 }
 
 extension RedisConnection: ClosableConnection {
     func end() async { close() }
+
+    nonisolated func isLost(_ error: any Error) -> Bool {
+        (error as? RedisError).map { [.connectionLost, .closed, .timedOut, .cancelled].contains($0.code) } ?? false
+    }
 }
 #endif

@@ -1,3 +1,4 @@
+import ClientTransport
 import ConnectionExecutor
 import Synchronization
 
@@ -71,6 +72,15 @@ public actor PostgresConnection {
     public func close() {
         cancelToken.withLock { $0 = nil }
         session.close()
+    }
+
+    /// Closes the connection once the running call is done, and waits for a second at most until the server's side has ended.
+    ///
+    /// Afterwards the connection isn't in `pg_stat_activity` any more, and what it has counted is in the statistics views. With
+    /// TLS it only closes.
+    package func closeAndWait() {
+        cancelToken.withLock { $0 = nil }
+        session.closeAndWait(until: Deadline(after: .seconds(1)))
     }
 
     /// Asks the server to stop the statement that runs now, if any; the statement then fails with SQLSTATE 57014.

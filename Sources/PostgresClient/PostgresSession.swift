@@ -1,6 +1,12 @@
 import CLibPQ
 import ClientTransport
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// A connection as seen from inside its own executor: every call is plain, synchronous and blocks.
 ///
 /// ``PostgresConnection/transaction(_:)`` hands one to its closure. It isn't `Sendable`, so it can't leave the closure, and
@@ -37,6 +43,34 @@ public final class PostgresSession {
     /// Closes the connection; closing twice is fine.
     func close() {
         handle = nil
+    }
+
+    /// Closes the connection, and waits until the server's side has ended too.
+    func closeAndWait(until deadline: Deadline) {
+        defer { close() }
+        // Within TLS only libpq could say good-bye.
+        guard let pointer = handle?.pointer, PQsslInUse(pointer) == 0, PQtransactionStatus(pointer) != PQTRANS_ACTIVE,
+            Self.sendTerminate(PQsocket(pointer))
+        else { return }
+        var byte: UInt8 = 0
+        repeat {
+            let events = try? SocketEvents.readable.wait(
+                on: PQsocket(pointer),
+                until: deadline,
+                heedingCancellation: false
+            )
+            guard events != nil else { return }
+        } while recv(PQsocket(pointer), &byte, 1, 0) > 0
+    }
+
+    /// Sends the message `Terminate` (PostgreSQL, "Message Formats").
+    private static func sendTerminate(_ socket: CInt) -> Bool {
+        let message: [UInt8] = [UInt8(ascii: "X"), 0, 0, 0, 4]
+        #if canImport(Darwin)
+        return Darwin.send(socket, message, message.count, 0) == message.count
+        #else
+        return Glibc.send(socket, message, message.count, CInt(MSG_NOSIGNAL)) == message.count
+        #endif
     }
 
     /// Returns the `PGconn`, which stays valid until ``close()``.

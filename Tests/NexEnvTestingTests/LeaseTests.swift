@@ -82,7 +82,23 @@ struct IsolationTests {
         #expect(try other.postgres().configuration.port != shop.configuration.port)
         try await other.release()
         try await lease.release()
-        await #expect(throws: PostgresError.self) { try await shop.query("SELECT 1") }
+        let late = await #expect(throws: LeaseError.self) { try await shop.query("SELECT 1") }
+        #expect(late?.description.contains("the lease has been released") == true)
+        await #expect(throws: PostgresError.self) { _ = try await PostgresConnection.connect(to: shop.configuration) }
+    }
+
+    @Test func `single statements share a connection, and get another one when it is lost`() async throws {
+        let lease = try await take(.database)
+        let shop = try lease.postgres()
+        let first = try await shop.query("SELECT pg_backend_pid()")[0].int(0)
+        async let second = shop.query("SELECT pg_backend_pid()")[0].int(0)
+        async let third = shop.query("SELECT pg_backend_pid()")[0].int(0)
+        #expect(try await [second, third] == [first, first])
+        await #expect(throws: PostgresError.self) {
+            try await shop.query("SELECT pg_terminate_backend(pg_backend_pid())")
+        }
+        #expect(try await shop.query("SELECT count(*) FROM item")[0].int(0) == 100)
+        try await lease.release()
     }
 
     @Test func `what Redis hasn't is said`() async throws {

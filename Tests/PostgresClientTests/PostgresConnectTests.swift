@@ -110,4 +110,24 @@ extension PostgresTests {
             #expect(try await postgresError { try await connection.query("SELECT 1") }.code == .closed)
         }
     }
+
+    @Test("closing can wait until the server has let go: no session is there, and what it has counted is")
+    func closeAndWait() async throws {
+        try await Self.withConnection { watcher in
+            try await watcher.query("CREATE TABLE counted (n int)")
+            for round in 1...20 {
+                let connection = try await PostgresConnection.connect(to: Self.configuration())
+                let pid = try await connection.backendPID
+                try await connection.query("INSERT INTO counted VALUES (1)")
+                await connection.closeAndWait()
+                let left = try await watcher.query(
+                    "SELECT (SELECT count(*) FROM pg_stat_activity WHERE pid = $1), "
+                        + "pg_stat_get_tuples_inserted('counted'::regclass)",
+                    [PostgresValue(pid)]
+                )
+                #expect(try (left[0].int(0), left[0].int(1)) == (0, round))
+                await #expect(throws: PostgresError.self) { try await connection.query("SELECT 1") }
+            }
+        }
+    }
 }

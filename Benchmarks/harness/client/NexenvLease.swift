@@ -20,7 +20,7 @@ final class NexenvLease: Strategy {
     }
 
     func giveBack(_ connection: PostgresConnection, undoing: String) async throws {
-        await connection.close()
+        await connection.closeAndWait()
         let leaks = try await leased?.giveBack() ?? []
         guard leaks.isEmpty else { throw BenchError("a test is said to have left something: \(leaks)") }
         leased = nil

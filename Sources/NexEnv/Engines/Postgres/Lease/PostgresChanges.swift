@@ -61,16 +61,20 @@ struct PostgresChanges: Sendable {
         "concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_db_stat_reset_time(\(database)))"
     }
 
+    private static let isAdministrator = "state = 'idle' AND \(PostgresAdministrators.condition)"
+    private static let sessions = """
+        FROM pg_stat_get_activity(NULL) WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+         AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+        """
+
     /// All of it in one statement, whose parts the server reads in this order.
     ///
     /// So a session that isn't there any more has left its counts. The views beneath would look up names of users and databases.
     /// Statistics that the server gathers by itself are no content.
     private static let look = """
-        SELECT CASE WHEN state = 'idle' AND \(PostgresAdministrators.condition) THEN 'administrator' ELSE 'session' END,
+        SELECT CASE WHEN \(isAdministrator) THEN 'administrator' ELSE 'session' END,
                state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
-          FROM pg_stat_get_activity(NULL)
-         WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+          \(sessions)
         UNION ALL
         SELECT 'prepared', gid, NULL, NULL, NULL, NULL, NULL FROM pg_prepared_xact()
          WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -93,9 +97,21 @@ struct PostgresChanges: Sendable {
          WHERE inserted + updated + deleted > 0
         """
 
-    /// Has the server plan the statement, which takes longer than running it.
+    /// Has the server plan what is asked again and again, which takes longer than running it.
     static func prepare(_ admin: PostgresConnection) async throws {
-        _ = try await admin.execute("PREPARE nexenv_look AS \(look)")
+        _ = try await admin.execute(
+            """
+            PREPARE nexenv_look AS \(look);
+            PREPARE nexenv_sessions AS SELECT EXISTS (SELECT \(sessions) AND NOT coalesce(\(isAdministrator), false))
+            """
+        )
+    }
+
+    /// Whether anybody is still in the copy.
+    ///
+    /// - Parameter admin: On which ``prepare(_:)`` was called once.
+    static func hasSessions(_ admin: PostgresConnection) async throws -> Bool {
+        try await admin.query("EXECUTE nexenv_sessions")[0].bool(0)
     }
 
     /// Reads what there is.

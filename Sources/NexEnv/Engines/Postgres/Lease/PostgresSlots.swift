@@ -105,38 +105,51 @@ struct PostgresSlots: SlotKeeper {
         return cleaning
     }
 
+    /// How long sessions that a test has closed may take to end, on a busy machine.
+    private static let patience = Duration.seconds(1)
+
     /// Waits until the test's sessions have left, and ends those that don't; then nobody writes any more.
     ///
     /// - Parameter leaks: Gets what was left behind.
     private func readAlone(_ admin: PostgresConnection, _ leaks: inout [String]) async throws -> PostgresChanges {
-        var round = 0
         while true {
-            defer { round += 1 }
-            let changes = try await PostgresChanges.read(admin)
-            if changes.sessions.isEmpty, changes.prepared.isEmpty {
-                if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
-                return changes
-            }
-            if changes.sessions.isEmpty {
-                for name in changes.prepared {
-                    leaks.append("a prepared transaction (`\(name)`)")
-                    try await admin.query("ROLLBACK PREPARED \(PostgresIdentifier.literal(name))")
-                }
-                // What it had counted is lost with it, and was never there.
-                continue
-            }
-            guard round < 2_000 else { return changes }
-            if round == 50 {
-                leaks += changes.sessions.map(\.description)
+            var changes = try await PostgresChanges.read(admin)
+            if !changes.sessions.isEmpty {
+                if try await haveLeft(admin, within: Self.patience) { continue }
+                leaks += try await PostgresChanges.read(admin).sessions.map(\.description)
                 try await admin.query(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
                     """
                 )
+                if try await haveLeft(admin, within: .seconds(10)) { continue }
+                // Whatever they still write, it goes with the copy.
+                changes.isBeyondRows = true
+                return changes
             }
-            try await Task.sleep(for: .milliseconds(round < 10 ? 1 : 4))
+            guard !changes.prepared.isEmpty else {
+                if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
+                return changes
+            }
+            for name in changes.prepared {
+                leaks.append("a prepared transaction (`\(name)`)")
+                try await admin.query("ROLLBACK PREPARED \(PostgresIdentifier.literal(name))")
+            }
+            // What it had counted is lost with it, and was never there.
         }
+    }
+
+    /// Waits until nobody is in the copy any more.
+    private func haveLeft(_ admin: PostgresConnection, within patience: Duration) async throws -> Bool {
+        let start = ContinuousClock.now
+        var pause = Duration.milliseconds(1)
+        repeat {
+            try await Task.sleep(for: pause)
+            pause = min(pause * 3 / 2, .milliseconds(8))
+            if try await !PostgresChanges.hasSessions(admin) { return true }
+        } while ContinuousClock.now - start < patience
+        return false
     }
 
     /// Undoes what was written since the copy was clean.
