@@ -6,8 +6,10 @@ struct PostgresChanges: Sendable {
         /// The table's number.
         var table: String
         var inserted: Int
+        /// Rows that were inserted, updated or deleted.
+        var written: Int
         /// Whether rows were added and nothing else was done.
-        var isInsertOnly: Bool
+        var isInsertOnly: Bool { inserted == written }
     }
 
     /// A session besides our own.
@@ -136,8 +138,8 @@ struct PostgresChanges: Sendable {
             case "sequence": changes.sequences.insert(name)
             case "table":
                 let inserted = try row.int(4)
-                let isInsertOnly = try row.int(5) == 0 && row.int(6) == 0
-                changes.tables.append(TableChange(table: name, inserted: inserted, isInsertOnly: isInsertOnly))
+                let written = try inserted + row.int(5) + row.int(6)
+                changes.tables.append(TableChange(table: name, inserted: inserted, written: written))
             case "catalog": changes.hasCatalogChanges = true
             default: changes.isBeyondRows = true
             }
@@ -164,7 +166,7 @@ struct PostgresChanges: Sendable {
             default: break
             }
             tables.removeAll { $0.table == number }
-            tables.append(TableChange(table: number, inserted: 0, isInsertOnly: false))
+            tables.append(TableChange(table: number, inserted: 0, written: 1))
         }
     }
 }

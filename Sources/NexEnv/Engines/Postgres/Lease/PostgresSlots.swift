@@ -14,8 +14,8 @@ struct PostgresSlots: SlotKeeper {
     private let template: Late<PostgresTemplate>
     private let administrators = PostgresAdministrators()
 
-    /// After so many uses a copy is made anew: rows that were deleted still take their place.
-    private static let usesAtMost = 100
+    /// With more rows than this that were deleted and still take their place, a copy is made anew.
+    private static let deadRowsAtMost = 5_000
 
     init(_ source: LeaseSource, folder: String) {
         self.source = source
@@ -35,7 +35,8 @@ struct PostgresSlots: SlotKeeper {
 
     private func name(_ slot: Int) -> String { LeaseName(digest: source.digest, slot: slot).text }
 
-    /// What is remembered of a clean copy: the first transaction that may change it, and the life of its counters.
+    /// What is remembered of a clean copy: the first transaction that may change it, the life of its counters, and how many dead
+    /// rows it has, which is added to what the server says.
     private static let note = "pg_snapshot_xmax(pg_current_snapshot()) || '|' || \(PostgresChanges.counters(of: "oid"))"
 
     // MARK: - Making one
@@ -68,7 +69,7 @@ struct PostgresSlots: SlotKeeper {
             try await PostgresConnection.withConnection(to: login(name)) { _ = try await $0.query(sql) }
         }
         let now = "SELECT \(Self.note) FROM pg_database WHERE datname = \(try PostgresIdentifier.literal(name))"
-        return SlotState(note: try await admin.query(now)[0].string(0))
+        return SlotState(note: try await admin.query(now)[0].string(0) + "|0")
     }
 
     /// Drops a copy when the last session has left it: while one is leaving, `DROP DATABASE` sleeps for 100 ms.
@@ -89,7 +90,6 @@ struct PostgresSlots: SlotKeeper {
         do {
             let isClean = try await administrators.withConnection(to: login(name(slot))) { admin in
                 let changes = try await readAlone(admin, &cleaning.leaks)
-                guard state.uses < Self.usesAtMost else { return false }
                 guard let note = try await undo(changes, since: state.note, admin, &cleaning.leaks) else {
                     return false
                 }
@@ -164,8 +164,10 @@ struct PostgresSlots: SlotKeeper {
         _ admin: PostgresConnection,
         _ leaks: inout [String]
     ) async throws -> String? {
-        let known = note.split(separator: "|", maxSplits: 1).map(String.init)
-        guard known.count == 2, let base = UInt64(known[0]) else { return nil }
+        let known = note.split(separator: "|").map(String.init)
+        guard known.count == 3, let base = UInt64(known[0]), let deadRows = Int(known[2]),
+            deadRows < Self.deadRowsAtMost
+        else { return nil }
         var changes = changes
         let template = try template.get()
         for role in try await PostgresRoles(source, folder: folder).unknown(changes.newestRole, admin) {
@@ -195,7 +197,7 @@ struct PostgresSlots: SlotKeeper {
             }
         }
         let reset = "SELECT pg_stat_reset(), \(Self.note) FROM pg_database WHERE datname = current_database()"
-        return try await admin.query(reset)[0].string(1)
+        return try await admin.query(reset)[0].string(1) + "|\(deadRows + undoing.deadRows)"
     }
 
     /// Drops the tables that rows of a test have made.
