@@ -205,15 +205,19 @@ def verdicts(found):
         at_most("a fresh process, to the first row, p99", ours, "get", 0.99, GOALS["get p99"])
         value, low, high = compared(ours, floor, lambda mine, bare: mine - bare)
         rows.append((f"above a bare connect, p50 ≤ {GOALS['above the floor']} ms", f"{value:.2f} [{low:.2f}, {high:.2f}]", high <= GOALS["above the floor"]))
-    for at_once, least in GOALS["against a clone"].items():
-        mine, theirs = (found.get(("main", name, "processes", at_once)) for name in ("nexenv", "clone"))
+    # The goals come from processes that go through many lives; a fresh one adds its own first log-in to both sides.
+    for at_once, mode in ((1, "tasks"), (8, "workers"), (1, "processes"), (8, "processes")):
+        mine, theirs = (found.get(("main", name, mode, at_once)) for name in ("nexenv", "clone"))
         if mine and theirs:
+            least = GOALS["against a clone"][at_once]
             value, low, high = compared(theirs, mine, times)
-            rows.append((f"against a clone per test, {at_once} at once, p50 ≥ {least} ×", f"{value:.1f} [{low:.1f}, {high:.1f}]", low >= least))
+            rows.append((f"against a clone per test, {at_once} at once, {cells.MODES[mode]}, p50 ≥ {least} ×", f"{value:.1f} [{low:.1f}, {high:.1f}]", low >= least))
     for mode in ("workers", "processes"):
-        if cell := found.get(("main", "nexenv", mode, 8)):
+        cell, floor = (found.get(("main", name, mode, 8)) for name in ("nexenv", "bare"))
+        if cell and floor:
             low, high = cell.rate_interval()
-            rows.append((f"whole lives per second, 8 at once, {cells.MODES[mode]} ≥ {GOALS['cycles']}", f"{cell.rate:.0f} [{low:.0f}, {high:.0f}]", low >= GOALS["cycles"]))
+            rows.append((f"whole lives per second, 8 at once, {cells.MODES[mode]} ≥ {GOALS['cycles']}",
+                         f"{cell.rate:.0f} [{low:.0f}, {high:.0f}], where bare connects reach {floor.rate:.0f}", low >= GOALS["cycles"]))
     if cell := found.get(("engines", "engines", "processes", 1)):
         at_most("several engines, p50", cell, "get", 0.5, GOALS["engines p50"])
         at_most("several engines, p99", cell, "get", 0.99, GOALS["engines p99"])
