@@ -185,30 +185,37 @@ public final class Lease: Sendable {
         _ body: (Connection) async throws -> Value
     ) async throws -> Value {
         try checkIsHeld()
-        var connection = state.withLock { $0.shared[url] as? Connection }
-        if connection == nil {
-            let new = try await open()
-            // Another statement may have been faster: one of the two goes on.
-            connection = state.withLock { state in
-                if let other = state.shared[url] as? Connection { return other }
-                state.shared[url] = new
-                return new
-            }
-            if connection !== new { await new.end() }
-        }
-        guard let connection else { throw NexEnvError(.bug, "a connection was made and is gone") }
+        let connection = try await shared(url, open)
         do {
             return try await body(connection)
         } catch {
             // One that the server has closed is of no use to the next statement.
             if connection.isLost(error) {
                 state.withLock { state in
+                    guard state.shared[url] === connection else { return }
                     state.shared[url] = nil
                     state.connections.append(connection)
                 }
             }
             throw error
         }
+    }
+
+    private func shared<Connection: ClosableConnection>(
+        _ url: String,
+        _ open: () async throws -> Connection
+    ) async throws -> Connection {
+        if let known = state.withLock({ $0.shared[url] as? Connection }) { return known }
+        let new = try await open()
+        let first = state.withLock { state -> Connection? in
+            if let first = state.shared[url] as? Connection { return first }
+            state.shared[url] = new
+            return nil
+        }
+        // Another statement was faster: all go on with its connection.
+        guard let first else { return new }
+        await new.end()
+        return first
     }
 }
 

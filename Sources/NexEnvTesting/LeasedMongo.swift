@@ -44,8 +44,7 @@ public struct LeasedMongo: Sendable {
 extension MongoConnection: ClosableConnection {
     func end() async { close() }
 
-    nonisolated func isLost(_ error: any Error) -> Bool {
-        (error as? MongoError).map { [.connectionLost, .closed].contains($0.code) } ?? false
-    }
+    /// It connects anew by itself, unless somebody has closed it.
+    nonisolated func isLost(_ error: any Error) -> Bool { (error as? MongoError)?.code == .closed }
 }
 #endif

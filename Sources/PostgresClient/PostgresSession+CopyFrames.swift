@@ -41,7 +41,8 @@ extension PostgresSession {
         }
     }
 
-    private func sendAll(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) throws(PostgresError) {
+    /// Sends bytes past libpq, which has none of its own to send.
+    func sendAll(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) throws(PostgresError) {
         var rest = bytes
         while !rest.isEmpty {
             #if canImport(Darwin)

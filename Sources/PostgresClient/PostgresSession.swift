@@ -49,9 +49,11 @@ public final class PostgresSession {
     func closeAndWait(until deadline: Deadline) {
         defer { close() }
         // Within TLS only libpq could say good-bye.
-        guard let pointer = handle?.pointer, PQsslInUse(pointer) == 0, PQtransactionStatus(pointer) != PQTRANS_ACTIVE,
-            Self.sendTerminate(PQsocket(pointer))
+        guard let pointer = handle?.pointer, PQsslInUse(pointer) == 0, PQtransactionStatus(pointer) != PQTRANS_ACTIVE
         else { return }
+        // `Terminate` (PostgreSQL, "Message Formats").
+        let message: [UInt8] = [UInt8(ascii: "X"), 0, 0, 0, 4]
+        guard (try? message.withUnsafeBytes { try sendAll($0, on: pointer) }) != nil else { return }
         var byte: UInt8 = 0
         repeat {
             let events = try? SocketEvents.readable.wait(
@@ -61,16 +63,6 @@ public final class PostgresSession {
             )
             guard events != nil else { return }
         } while recv(PQsocket(pointer), &byte, 1, 0) > 0
-    }
-
-    /// Sends the message `Terminate` (PostgreSQL, "Message Formats").
-    private static func sendTerminate(_ socket: CInt) -> Bool {
-        let message: [UInt8] = [UInt8(ascii: "X"), 0, 0, 0, 4]
-        #if canImport(Darwin)
-        return Darwin.send(socket, message, message.count, 0) == message.count
-        #else
-        return Glibc.send(socket, message, message.count, CInt(MSG_NOSIGNAL)) == message.count
-        #endif
     }
 
     /// Returns the `PGconn`, which stays valid until ``close()``.

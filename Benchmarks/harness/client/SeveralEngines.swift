@@ -83,7 +83,9 @@ final class SeveralEngines: Contender {
     }
 
     func giveBack(_ life: Life) async throws {
-        for connection in sql { await connection.close() }
+        for connection in sql {
+            if desk == nil { await connection.close() } else { await connection.closeAndWait() }
+        }
         await mongo?.close()
         await redis?.close()
         (sql, mongo, redis) = ([], nil, nil)

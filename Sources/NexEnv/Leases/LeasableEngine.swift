@@ -69,8 +69,6 @@ package protocol SlotKeeper: Sendable {
 
 /// What is known of a copy that nobody has changed since.
 package struct SlotState: Sendable, Codable, Hashable {
-    /// How often it was leased since it was made.
-    package var uses = 0
     /// The server's run in which it was clean; see ``LeaseSource/run``.
     package var run = ""
     /// What the engine remembers of it.

@@ -34,7 +34,7 @@ package final class LeaseCleaner: Sendable {
     }
 
     private func serve(_ socket: LocalSocket) async {
-        guard let (line, file) = socket.receive(within: 5_000), let file else { return }
+        guard let (line, file) = await offPool({ socket.receive(within: 5_000) }), let file else { return }
         let words = line.split(separator: " ")
         let slot = SlotFile(sharing: file, number: Int(words.last ?? "") ?? 0)
         guard words.count == 2, case .used(let state, _) = slot.read(), let (source, keeper) = find(String(words[0])),

@@ -34,8 +34,7 @@ package struct LeasedDatabase: LeasedCopy {
         self.folder = folder
         self.turn = turn
         address = keeper.address(of: slot.number)
-        let line = String(holder.map { $0.isNewline ? " " : $0 })
-        try slot.write(.used(state, by: line))
+        try slot.write(.used(state, by: holder.onOneLine))
     }
 
     /// Brings the copy back to what it was, for the next one who leases it.

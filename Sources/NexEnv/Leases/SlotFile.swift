@@ -66,7 +66,7 @@ package final class SlotFile: Sendable {
         case kept(SlotState, by: String)
     }
 
-    /// Reads what is known of the copy: a line each with `clean`, `used` or `kept`, the number of uses, the server's run, the engine's note, and the user.
+    /// Reads what is known of the copy: a line each with `clean`, `used` or `kept`, the server's run, the engine's note, and the user.
     package func read() -> Content { Self.read(descriptor) }
 
     /// Reads what a slot's file says without taking the slot.
@@ -84,14 +84,13 @@ package final class SlotFile: Sendable {
         let lines = String(decoding: buffer[..<count], as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         // The last line ends with a line end, so that one that was cut off is known.
-        guard lines.count == 6, let uses = Int(lines[1]) else { return .none }
-        var state = SlotState(note: lines[3])
-        state.uses = uses
-        state.run = lines[2]
+        guard lines.count == 5 else { return .none }
+        var state = SlotState(note: lines[2])
+        state.run = lines[1]
         switch lines[0] {
         case "clean": return .clean(state)
-        case "kept": return .kept(state, by: lines[4])
-        default: return .used(state, by: lines[4])
+        case "kept": return .kept(state, by: lines[3])
+        default: return .used(state, by: lines[3])
         }
     }
 
@@ -111,6 +110,6 @@ package final class SlotFile: Sendable {
     }
 
     private static func text(_ word: String, _ state: SlotState, _ user: String) -> String {
-        "\(word)\n\(state.uses)\n\(state.run)\n\(state.note)\n\(user.prefix(500))\n"
+        "\(word)\n\(state.run)\n\(state.note)\n\(user.prefix(500))\n"
     }
 }

@@ -2,7 +2,7 @@
 struct SlotReturn: Sendable, Hashable {
     /// Whether it had to be made anew.
     var isMade: Bool
-    /// What the test has left behind, a sentence each.
+    /// What the test has left behind, a sentence on a line each.
     var leaks: [String]
 
     /// Brings a copy back, and notes in its slot what is known of it now.
@@ -10,11 +10,10 @@ struct SlotReturn: Sendable, Hashable {
     /// - Parameter state: What was known of it when the test got it.
     init(_ slot: SlotFile, _ state: SlotState, _ source: LeaseSource, _ keeper: any SlotKeeper) async throws {
         var cleaning = try await keeper.clean(slot.number, state)
-        cleaning.state.uses += 1
         cleaning.state.run = source.run
         try slot.write(.clean(cleaning.state))
         isMade = cleaning.isMade
-        leaks = cleaning.leaks
+        leaks = cleaning.leaks.map(\.onOneLine)
     }
 
     // MARK: - As a line
@@ -24,8 +23,7 @@ struct SlotReturn: Sendable, Hashable {
 
     /// One line, without its end.
     var line: String {
-        ([isMade ? "made" : "restored"] + leaks).map { $0.replacing("\n", with: " ") }
-            .joined(separator: String(Self.separator))
+        ([isMade ? "made" : "restored"] + leaks).joined(separator: String(Self.separator))
     }
 
     /// Reads a line; nothing where it says that nothing was brought back.
@@ -35,4 +33,9 @@ struct SlotReturn: Sendable, Hashable {
         isMade = word == "made"
         leaks = Array(parts.dropFirst())
     }
+}
+
+extension String {
+    /// The text with spaces in place of its line ends.
+    var onOneLine: String { String(map { $0.isNewline ? " " : $0 }) }
 }
