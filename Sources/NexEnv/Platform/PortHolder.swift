@@ -39,12 +39,12 @@ package enum PortHolder {
     }
 
     private static func process(_ port: Int) async -> String? {
-        // The kernel hands its list over page by page, and skips a socket now and then when others are closed in between.
-        guard let inodes = (0..<5).lazy.map({ _ in listeners(port) }).first(where: { !$0.isEmpty }) else { return nil }
+        let inodes = listeners(port)
+        guard !inodes.isEmpty else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for pid in processes where pid.allSatisfy(\.isNumber) {
             guard holds(pid, inodes) else { continue }
-            let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "a process"
+            let name = kernelFile("/proc/\(pid)/comm") ?? "a process"
             return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (pid \(pid))"
         }
         return "a process of another user"
@@ -56,8 +56,7 @@ package enum PortHolder {
 
     /// Reads the sockets that listen on a port (proc(5): local address, state 0A, inode).
     private static func listeners(_ path: String, _ port: Int) -> [String] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
-        return text.split(separator: "\n").dropFirst().compactMap { line in
+        (kernelFile(path) ?? "").split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else {
                 return nil

@@ -51,9 +51,7 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
     /// the first thread, which the kernel ends for that (execve(2)). Between the two there is a moment without an answer.
     private static func startTime(of pid: Int32) -> UInt64? {
         for _ in 0..<100 {
-            guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-                let end = text.lastIndex(of: ")")
-            else {
+            guard let text = kernelFile("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
                 if kill(pid, 0) != 0, errno == ESRCH { return nil }
                 continue
             }

@@ -36,7 +36,7 @@ enum ProcessTree {
     private static func children(of pid: Int32) -> [Int32] {
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
         return threads.flatMap { thread in
-            let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/children", encoding: .utf8)) ?? ""
+            let text = kernelFile("/proc/\(pid)/task/\(thread)/children") ?? ""
             return text.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import NexEnv
 
 /// What Docker has of a project, asked without nexenv.
 struct DockerView: Sendable {
@@ -62,10 +63,8 @@ struct ProcessView: Sendable {
     static func all() -> [ProcessView] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.compactMap { pid in
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !bytes.isEmpty else {
-                return nil
-            }
-            let command = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            guard let text = kernelFile("/proc/\(pid)/cmdline"), !text.isEmpty else { return nil }
+            let command = text.split(separator: "\0").map(String.init)
             let folder = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
             return ProcessView(pid: pid, command: command, folder: folder)
         }

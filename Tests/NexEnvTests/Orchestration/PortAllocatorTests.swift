@@ -68,6 +68,14 @@ import Testing
         }
     }
 
+    @Test func `who has each of many ports`() async throws {
+        // More than the kernel tells about in one page.
+        let held = try (0..<100).map { _ in try #require(ReservedPort.reserve(0, on: "127.0.0.1")) }
+        for port in held { #expect(await PortHolder.isHeld(port.number, by: getpid())) }
+        #expect(await PortHolder.find(held[0].number)?.contains("(pid \(getpid()))") == true)
+        #expect(await PortHolder.find(held[99].number)?.contains("(pid \(getpid()))") == true)
+    }
+
     @Test func `two services that want the same`() async throws {
         let port = try freePort()
         var allocator = allocator()
