@@ -74,6 +74,8 @@ package struct ProcessDescription: Sendable {
     package var requirements: [Requirement] = []
     package var files: [File] = []
     package var stopSignal = StopSignal.terminate
+    /// The signal that ends a server at once, for one that the machine would keep something of if it were killed.
+    package var discardSignal: StopSignal?
     /// The user to run as when nexenv runs as root and the server refuses to.
     package var unprivilegedUser: String?
     /// The file in which the server notes what made an existing data folder: PostgreSQL's `PG_VERSION`.

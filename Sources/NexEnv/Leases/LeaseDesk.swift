@@ -1,4 +1,5 @@
 import Foundation
+import MongoClient
 import Synchronization
 
 /// Hands copies of an environment's databases to the tests of this process.
@@ -87,6 +88,8 @@ package final class LeaseDesk: Sendable {
         if let home = state.withLock({ $0.home }) { return home }
         let search = LeaseHomeSearch(options, variables: variables)
         let home = try await search.find()
+        // Tests are killed now and then.
+        MongoLibrary.forgetCounters()
         return state.withLock { state in
             // Another test may have been faster; it has the same one.
             if let known = state.home { return known }

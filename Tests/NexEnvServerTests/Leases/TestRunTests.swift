@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// `nexenv test -- PROGRAM`: a stack for the program, of which nothing is left, whatever is killed.
@@ -66,6 +67,7 @@ struct TestRunTests {
             let command = [Program.nexenv, "test", "--", "sh", "-c", "exec sleep 1000"]
             // `script` gives it a terminal, which is gone when `script` is.
             let isInTerminal = victim == .terminal
+            let memory = Mutex<Int32?>(nil)
             let run = try await Program.run(
                 isInTerminal ? "script" : command[0],
                 isInTerminal
@@ -75,6 +77,8 @@ struct TestRunTests {
                 environment: project.environment
             ) { running in
                 try await eventually("the program runs") { Self.program(of: project) != nil }
+                let found = try Self.sharedMemory(of: project)
+                memory.withLock { $0 = found }
                 guard victim == .host else { return running.send(SIGKILL) }
                 let host = try #require(Self.processes(of: project).first { $0.command.contains("test-host") })
                 kill(host.pid, SIGKILL)
@@ -84,6 +88,10 @@ struct TestRunTests {
             }
             #expect(run.status == (victim == .host ? 143 : 137), "\(run)")
             try await Self.expectNothing(of: project)
+            // Of shared memory, the machine has 4,096 pieces.
+            let number = try #require(memory.withLock { $0 })
+            var status = shmid_ds()
+            #expect(shmctl(number, IPC_STAT, &status) == -1, "the server's shared memory \(number) is still there")
         }
     }
 
@@ -157,6 +165,15 @@ struct TestRunTests {
         return ProcessView.all().filter { process in
             marks.contains { mark in process.command.contains { $0.contains(mark) } || process.folder.contains(mark) }
         } + [program(of: project)].compactMap { $0 }
+    }
+
+    /// The number of the native PostgreSQL's shared memory, as it notes it in the seventh line of `postmaster.pid`.
+    private static func sharedMemory(of project: ProjectFixture) throws -> Int32 {
+        let command = try #require(processes(of: project).map(\.command).first { $0.contains("-D") })
+        let folder = try #require(command.drop { $0 != "-D" }.dropFirst().first)
+        let note = try String(contentsOfFile: "\(folder)/postmaster.pid", encoding: .utf8)
+        let line = try #require(note.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(6).first)
+        return try #require(line.split(separator: " ").last.flatMap { Int32($0) })
     }
 
     /// The program that tests stand in for, once it runs.

@@ -86,6 +86,8 @@ extension Postgres {
         process.dataVersionFile = "PG_VERSION"
         // Fast shutdown: running statements end, no client is waited for.
         process.stopSignal = .interrupt
+        // Immediate shutdown: no checkpoint, but its shared memory goes, of which the machine has a limited number.
+        process.discardSignal = .quit
         process.unprivilegedUser = "postgres"
         return process
     }

@@ -63,6 +63,7 @@ package struct NativeRecord: Sendable, Codable {
     package var program: String
     package var version: String
     package var stopSignal: ProcessDescription.StopSignal
+    package var discardSignal: ProcessDescription.StopSignal?
     package var logPath: String
 
     /// The process; nothing once it was stopped on purpose.

@@ -94,6 +94,7 @@ package struct NativeRuntime: Runtime {
             program: found.path,
             version: found.version,
             stopSignal: description.stopSignal,
+            discardSignal: description.discardSignal,
             logPath: folders.log(service.name)
         )
         let launch = NativeLaunch(
@@ -243,8 +244,13 @@ package struct NativeRuntime: Runtime {
     // MARK: - Stopping
 
     package func stop(_ server: ObservedServer, grace: Duration) async throws {
-        guard var record = folders.record(of: server.service), let process = record.process else { return }
-        process.send(record.stopSignal.number)
+        guard let record = folders.record(of: server.service) else { return }
+        try await end(record, by: record.stopSignal.number, grace: grace)
+    }
+
+    private func end(_ record: NativeRecord, by signal: Int32, grace: Duration) async throws {
+        guard let process = record.process else { return }
+        process.send(signal)
         let deadline = ContinuousClock.now + grace
         var pause = Duration.milliseconds(2)
         while process.isRunning {
@@ -256,8 +262,9 @@ package struct NativeRuntime: Runtime {
             pause = min(pause * 2, .milliseconds(20))
         }
         reap(process.pid)
-        record.process = nil
-        try folders.write(record)
+        var stopped = record
+        stopped.process = nil
+        try folders.write(stopped)
     }
 
     /// Takes the exit status of a child of ours, so that it doesn't stay a zombie.
@@ -266,7 +273,9 @@ package struct NativeRuntime: Runtime {
     }
 
     package func remove(_ server: ObservedServer) async throws {
-        try await stop(server, grace: .zero)
+        if let record = folders.record(of: server.service) {
+            try await end(record, by: record.discardSignal?.number ?? SIGKILL, grace: .seconds(10))
+        }
         folders.forget(server.service)
     }
 
