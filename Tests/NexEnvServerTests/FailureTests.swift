@@ -53,6 +53,9 @@ struct FailureTests {
             try project.environment("services:\n  redis: { engine: redis }")
             try await project.nexenv("up")
             try await project.redis("redis") { _ = try await $0.send(["SET", "k", "v"]) }
+            let moved = try await project.nexenv("--runtime", "native", "up")
+            #expect(moved.error.contains("its data in docker stays there, unused"), "\(moved)")
+            try await project.nexenv("--runtime", "docker", "up")
             try await project.nexenv("down")
             let failed = try await project.nexenv("up", status: 69, environment: dead)
             #expect(failed.error.contains("its data is there; `--runtime native` would start with none"), "\(failed)")

@@ -80,6 +80,9 @@ package struct ProcessDescription: Sendable {
     package var unprivilegedUser: String?
     /// The file in which the server notes what made an existing data folder: PostgreSQL's `PG_VERSION`.
     package var dataVersionFile: String?
+    /// The file whose first line is the number of the process that has the data, for a server that trusts it: PostgreSQL's
+    /// `postmaster.pid`.
+    package var lockFile: String?
 
     package init(program: Program, version: String) {
         self.program = program

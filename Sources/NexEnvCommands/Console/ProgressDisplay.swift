@@ -76,7 +76,7 @@ final class ProgressDisplay: Sendable {
     /// Leaves the lines as they are, for what is printed next.
     private func end() {
         state.withLock { state in
-            if console.isLive { redraw(&state) }
+            if console.isLive { redraw(&state, isLast: true) }
             state.region.end()
             state.lines = []
         }
@@ -123,23 +123,33 @@ final class ProgressDisplay: Sendable {
 
     // MARK: - Lines
 
-    private func redraw(_ state: inout State) {
+    /// Draws all lines; the last time whole, as long as they may be, since nothing is drawn over them any more.
+    private func redraw(_ state: inout State, isLast: Bool = false) {
         let names = state.lines.map(\.service.count).max() ?? 0
         let places = state.lines.compactMap(\.outcome?.endpoint).map { "\($0.host):\($0.port)".count }.max() ?? 0
-        state.region.draw(state.lines.map { render($0, names, places, state.frame) })
+        let room = isLast ? Int.max : console.width - 3
+        state.region.draw(
+            state.lines.flatMap { line in
+                let notes = (line.outcome?.notes ?? []).map { note in
+                    String(repeating: " ", count: names + 4) + LiveRegion.cut(note, to: room - names - 2)
+                }
+                return [render(line, names, places, state.frame, room)] + notes
+            }
+        )
     }
 
-    private func render(_ line: Line, _ names: Int, _ places: Int, _ frame: Int) -> String {
+    private func render(_ line: Line, _ names: Int, _ places: Int, _ frame: Int, _ room: Int) -> String {
         let style = console.style
+        func cut(_ text: String) -> String { LiveRegion.cut(text, to: room) }
         if let ending = line.ending {
             let mark = ending == .failed ? style.red("✗") : style.dim("-")
             let word = ending == .failed ? "failed" : "left undone"
-            return "\(mark) \(cut("\(line.service.padding(to: names))  \(word): \(line.detail)", 2))"
+            return "\(mark) \(cut("\(line.service.padding(to: names))  \(word): \(line.detail)"))"
         }
         guard let outcome = line.outcome else {
             let spinner = LiveRegion.spinner(frame)
             let time = Self.seconds((ContinuousClock.now - line.start).seconds)
-            return "\(style.blue(spinner)) \(cut("\(line.service.padding(to: names))  \(line.detail)  \(time)", 2))"
+            return "\(style.blue(spinner)) \(cut("\(line.service.padding(to: names))  \(line.detail)  \(time)"))"
         }
         let place = outcome.endpoint.map { "\($0.host):\($0.port)" } ?? ""
         let text = [outcome.service.padding(to: names), place.padding(to: places), Self.sentence(outcome)]
@@ -151,21 +161,21 @@ final class ProgressDisplay: Sendable {
             case .skipped: style.yellow("-")
             case .failed: style.red("✗")
             }
-        return "\(mark) \(cut(text, 2))"
+        return "\(mark) \(cut(text))"
     }
 
     private func plain(_ outcome: ServiceOutcome) -> String {
         let place = outcome.endpoint.map { " at \($0.host):\($0.port)" } ?? ""
-        return "\(outcome.service): \(Self.sentence(outcome))\(outcome.state == .skipped ? "" : place)"
+        let notes = outcome.notes.isEmpty ? "" : "  (\(outcome.notes.joined(separator: "; ")))"
+        return "\(outcome.service): \(Self.sentence(outcome))\(notes)\(outcome.state == .skipped ? "" : place)"
     }
 
     /// What became of a service, in a few words.
-    static func sentence(_ outcome: ServiceOutcome) -> String {
+    private static func sentence(_ outcome: ServiceOutcome) -> String {
         let time = outcome.isChanged ? " in \(seconds(outcome.timings.total))" : ""
         let databases =
             outcome.databases.count > 3
             ? "\(outcome.databases.count) databases" : outcome.databases.joined(separator: " ")
-        let notes = outcome.notes.isEmpty ? "" : "(\(outcome.notes.joined(separator: "; ")))"
         let state =
             switch outcome.state {
             case .ready: "ready\(time)"
@@ -175,10 +185,8 @@ final class ProgressDisplay: Sendable {
             case .failed: "failed: \(outcome.error?.message ?? "")"
             }
         let hasDatabases = outcome.state == .ready || outcome.state == .starting
-        return [state, hasDatabases ? databases : "", notes].filter { !$0.isEmpty }.joined(separator: "  ")
+        return [state, hasDatabases ? databases : ""].filter { !$0.isEmpty }.joined(separator: "  ")
     }
-
-    private func cut(_ text: String, _ used: Int) -> String { LiveRegion.cut(text, to: console.width - used - 1) }
 
     /// A time as people read it: `0.42s`, `12.3s`, `2m05s`.
     static func seconds(_ seconds: Double) -> String {

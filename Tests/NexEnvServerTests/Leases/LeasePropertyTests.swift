@@ -87,7 +87,7 @@ struct LeasePropertyTests {
             try await project.nexenv("up")
             // As the superuser: the owner may not see everything.
             let server = try await project.url("pg").dropLast("postgres".count)
-            let changes = RandomChanges(project, seed: seed, statements: RandomChanges.statements / 4)
+            let changes = RandomChanges(project, seed: seed, statements: 150)
             try await changes.check(LeaseRequest(engine: "postgres", database: "shop", seeds: .none)) { leased in
                 let run = try await Program.run(
                     Self.pgDump,

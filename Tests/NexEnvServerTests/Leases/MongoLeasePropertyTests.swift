@@ -75,7 +75,7 @@ extension LeasePropertyTests {
             )
             try await project.nexenv("up")
             let server = try await project.url("mongo")
-            let changes = RandomChanges(project, seed: seed, statements: RandomChanges.statements / 2)
+            let changes = RandomChanges(project, seed: seed, statements: 300)
             try await changes.check(LeaseRequest(engine: "mongodb", database: "shop", seeds: .all)) { leased in
                 try await MongoConnection.withConnection(to: MongoConfiguration(url: server)) { connection in
                     try await Self.dump(leased.address.database ?? "", connection)

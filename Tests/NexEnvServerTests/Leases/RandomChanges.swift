@@ -5,18 +5,20 @@ import Testing
 
 /// Leases a database again and again, changes it at random, and compares what it is brought back to with what it was at first.
 struct RandomChanges {
-    /// How many statements are run; `NEXENV_LEASE_STATEMENTS` says otherwise.
-    static let statements =
-        ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) } ?? 600
+    /// How many statements are run instead of the few that a run of all tests has time for.
+    private static let wanted = ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) }
+
+    /// What is added to each seed, for other statements than last time.
+    private static let shift = ProcessInfo.processInfo.environment["NEXENV_LEASE_SEED"].flatMap { UInt64($0) } ?? 0
 
     private let project: ProjectFixture
     private let seed: UInt64
     private let statements: Int
 
-    init(_ project: ProjectFixture, seed: UInt64, statements: Int = Self.statements) {
+    init(_ project: ProjectFixture, seed: UInt64, statements: Int) {
         self.project = project
-        self.seed = seed
-        self.statements = statements
+        self.seed = seed + Self.shift
+        self.statements = Self.wanted ?? statements
     }
 
     /// How many statements a test runs: few, as a rule.

@@ -45,7 +45,7 @@ extension LeasePropertyTests {
                 """
             )
             try await project.nexenv("up", "--seed")
-            let changes = RandomChanges(project, seed: seed, statements: RandomChanges.statements / 2)
+            let changes = RandomChanges(project, seed: seed, statements: 300)
             try await changes.check(LeaseRequest(engine: "redis", database: "sessions", seeds: .all)) { leased in
                 try await Self.dump(leased.address.url)
             } change: { leased, generator in

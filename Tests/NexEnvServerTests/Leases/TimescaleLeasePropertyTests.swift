@@ -45,7 +45,7 @@ extension LeasePropertyTests {
                 in: .docker
             )
             try await project.nexenv("up")
-            let changes = RandomChanges(project, seed: 1, statements: RandomChanges.statements / 4)
+            let changes = RandomChanges(project, seed: 1, statements: 150)
             try await changes.check(LeaseRequest(engine: "timescaledb", database: "metrics", seeds: .none)) { leased in
                 let dump = ["pg_dump", "-U", "postgres", "-d", leased.address.database ?? ""]
                 return Self.lines(of: try await project.run(["exec", "ts", "--"] + dump))

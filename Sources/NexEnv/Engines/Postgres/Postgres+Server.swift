@@ -84,6 +84,7 @@ extension Postgres {
             files: [.init(path: password, content: server.passwords[user] + "\n")]
         )
         process.dataVersionFile = "PG_VERSION"
+        process.lockFile = "postmaster.pid"
         // Fast shutdown: running statements end, no client is waited for.
         process.stopSignal = .interrupt
         // Immediate shutdown: no checkpoint, but its shared memory goes, of which the machine has a limited number.

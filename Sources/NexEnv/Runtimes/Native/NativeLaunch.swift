@@ -64,6 +64,7 @@ package struct NativeRecord: Sendable, Codable {
     package var version: String
     package var stopSignal: ProcessDescription.StopSignal
     package var discardSignal: ProcessDescription.StopSignal?
+    package var lockFile: String?
     package var logPath: String
 
     /// The process; nothing once it was stopped on purpose.

@@ -95,6 +95,7 @@ package struct NativeRuntime: Runtime {
             version: found.version,
             stopSignal: description.stopSignal,
             discardSignal: description.discardSignal,
+            lockFile: description.lockFile.map { "\(dataFolder)/\($0)" },
             logPath: folders.log(service.name)
         )
         let launch = NativeLaunch(
@@ -262,9 +263,20 @@ package struct NativeRuntime: Runtime {
             pause = min(pause * 2, .milliseconds(20))
         }
         reap(process.pid)
+        if let lock = record.lockFile { breakLock(lock, of: process) }
         var stopped = record
         stopped.process = nil
         try folders.write(stopped)
+    }
+
+    /// Removes the lock of a server that was killed.
+    ///
+    /// PostgreSQL doesn't start as long as there is a process of that number, also one that has ended and that its parent hasn't
+    /// waited for; in a container without an init, nobody ever does. Should its children still be there, the memory that they
+    /// share keeps another server out.
+    private func breakLock(_ path: String, of process: ProcessIdentity) {
+        let holder = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").first
+        if holder == "\(process.pid)" { unlink(path) }
     }
 
     /// Takes the exit status of a child of ours, so that it doesn't stay a zombie.
