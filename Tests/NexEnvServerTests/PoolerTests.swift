@@ -181,6 +181,8 @@ struct PoolerTests {
             let skipped = try await project.nexenv("up", "--json", environment: noDocker).json
             #expect(skipped["services"].elements.map { $0["state"].text } == ["skipped", "skipped"])
 
+            // Nobody waits for one that isn't required.
+            try file(isRequired: true)
             try await project.nexenv("up")
             let login = try PostgresConfiguration(url: try await project.pooled("pg.app"))
             let user = try await PostgresConnection.withConnection(to: login) {
