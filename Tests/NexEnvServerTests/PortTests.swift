@@ -30,6 +30,28 @@ struct PortTests {
         }
     }
 
+    @Test("who holds the port is told whole in a narrow terminal", .native)
+    func terminal() async throws {
+        try await ProjectFixture.with("port-terminal") { project in
+            let holder = try LocalListener(.silent)
+            try project.environment(
+                "services:\n  redis: { engine: redis, port: \(holder.port) }",
+                in: .native,
+                ports: "preferred"
+            )
+            let up = try await Program.run(
+                "script",
+                ["-qec", "stty cols 40; exec '\(Program.nexenv)' up", "/dev/null"],
+                folder: project.folder,
+                environment: project.environment.merging(["TERM": "xterm", "CI": nil]) { $1 }
+            )
+            let own = ProcessInfo.processInfo.processIdentifier
+            let last = up.output.split(separator: "✓").last ?? ""
+            #expect(up.status == 0 && last.contains("port \(holder.port) is held by"), "\(up)")
+            #expect(last.contains("(pid \(own))"), "\(up)")
+        }
+    }
+
     @Test("a container that holds the port is named", .docker)
     func container() async throws {
         try await ProjectFixture.with("holder") { project in

@@ -187,7 +187,9 @@ struct UpPlan: Sendable {
         var step = Step(service: service, runtime: draft.runtime, action: .start(replacing: draft.observed))
         step.reservations = draft.assignment.reservations
         step.notes = draft.assignment.note.map { [$0] } ?? []
-        if let home = observation.homes[service.name], home != draft.runtime, service.engine is any DatabaseEngine {
+        if let home = observation.homes[service.name], home != draft.runtime, service.engine is any DatabaseEngine,
+            service.storage == .disk
+        {
             step.notes.append("its data in \(home.rawValue) stays there, unused")
         }
         step.leftover = observation.servers.first { $0.service == service.name && $0.runtime != draft.runtime }

@@ -1,6 +1,7 @@
 import Foundation
 import NexEnv
 import PostgresClient
+import Synchronization
 import Testing
 
 /// What goes wrong while copies are leased, and what is left behind in them.
@@ -58,6 +59,29 @@ struct LeaseFailureTests {
                 all.append(leased)
             }
             for leased in all { #expect(try await leased.giveBack() == []) }
+        }
+    }
+
+    @Test("a test process that is killed leaves nothing of libmongoc's in memory", .native)
+    func counters() async throws {
+        try await ProjectFixture.with("lease-counters") { project in
+            try LeaseKillTests.shop(project)
+            try await project.nexenv("up")
+            let pid = Mutex<Int32>(0)
+            let run = try await Program.run(
+                LeaseKillTests.probe,
+                [project.folder + "/nexenv.yaml", "100000", "1"],
+                folder: project.folder,
+                environment: project.environment
+            ) { running in
+                try await eventually("it has leased") {
+                    FileManager.default.fileExists(atPath: project.folder + "/.nexenv/test/leases.log")
+                }
+                pid.withLock { $0 = running.pid }
+                running.send(SIGKILL)
+            }
+            #expect(run.status == 137, "\(run)")
+            #expect(!FileManager.default.fileExists(atPath: "/dev/shm/mongoc-\(pid.withLock { $0 })"))
         }
     }
 

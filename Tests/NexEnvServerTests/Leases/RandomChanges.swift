@@ -5,7 +5,7 @@ import Testing
 
 /// Leases a database again and again, changes it at random, and compares what it is brought back to with what it was at first.
 struct RandomChanges {
-    /// How many statements are run instead of the few that a run of all tests has time for.
+    /// How many statements are run for each seed, instead of the few that a run of all tests has time for.
     private static let wanted = ProcessInfo.processInfo.environment["NEXENV_LEASE_STATEMENTS"].flatMap { Int($0) }
 
     /// What is added to each seed, for other statements than last time.
