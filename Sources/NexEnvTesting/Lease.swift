@@ -23,7 +23,15 @@ public final class Lease: Sendable {
         var isReleased = false
         var connections: [any ClosableConnection] = []
         /// Those by which single statements run, by the addresses of their databases.
-        var shared: [String: any ClosableConnection] = [:]
+        var shared: [String: Shared] = [:]
+        /// How many such statements run, or wait for their turn.
+        var running = 0
+    }
+
+    private struct Shared: Sendable {
+        let connection: any ClosableConnection
+        /// Closes it, or leaves it to the next test.
+        let leave: @Sendable () async -> Void
     }
 
     private let databases: [(request: DatabaseRequest, copy: any LeasedCopy)]
@@ -96,13 +104,17 @@ public final class Lease: Sendable {
 
     /// Gives the databases back, or leaves them as they are where a test has failed and somebody wants to look.
     func end(hasFailed: Bool) async throws {
-        let connections = state.withLock { state -> [any ClosableConnection]? in
+        let ended = state.withLock { state -> State? in
             guard !state.isReleased else { return nil }
             state.isReleased = true
-            return state.connections + state.shared.values
+            return state
         }
-        guard let connections else { return }
-        for connection in connections { await connection.end() }
+        guard let ended else { return }
+        for connection in ended.connections { await connection.end() }
+        for shared in ended.shared.values {
+            // A task that outlives its test must not write by what the next test has.
+            if ended.running == 0 { await shared.leave() } else { await shared.connection.end() }
+        }
         var leaks: [String] = []
         var failure: (any Error)?
         let isKept = try hasFailed && KeepChoice.ofProcess == .failed
@@ -164,8 +176,10 @@ public final class Lease: Sendable {
     }
 
     /// Refuses to log in to databases that are somebody else's by now.
-    func checkIsHeld() throws {
-        guard state.withLock({ $0.isReleased }) else { return }
+    func checkIsHeld() throws { try state.withLock { try checkIsHeld($0) } }
+
+    private func checkIsHeld(_ state: State) throws {
+        guard state.isReleased else { return }
         throw LeaseError("the lease has been released", hint: "its databases may be another test's already")
     }
 
@@ -179,20 +193,27 @@ public final class Lease: Sendable {
     /// - Parameters:
     ///   - url: The database's address.
     ///   - open: Logs in.
+    ///   - leave: What becomes of the connection at the end of the lease, where no statement runs any more; it is closed where
+    ///     nothing is said.
     func withShared<Connection: ClosableConnection, Value: Sendable>(
         _ url: String,
         open: () async throws -> Connection,
-        _ body: (Connection) async throws -> Value
+        leave: @escaping @Sendable (Connection) async -> Void = { await $0.end() },
+        run: (Connection) async throws -> Value
     ) async throws -> Value {
-        try checkIsHeld()
-        let connection = try await shared(url, open)
+        try state.withLock { state in
+            try checkIsHeld(state)
+            state.running += 1
+        }
+        defer { state.withLock { $0.running -= 1 } }
+        let connection = try await shared(url, open, leave)
         do {
-            return try await body(connection)
+            return try await run(connection)
         } catch {
             // One that the server has closed is of no use to the next statement.
             if connection.isLost(error) {
                 state.withLock { state in
-                    guard state.shared[url] === connection else { return }
+                    guard state.shared[url]?.connection === connection else { return }
                     state.shared[url] = nil
                     state.connections.append(connection)
                 }
@@ -203,19 +224,26 @@ public final class Lease: Sendable {
 
     private func shared<Connection: ClosableConnection>(
         _ url: String,
-        _ open: () async throws -> Connection
+        _ open: () async throws -> Connection,
+        _ leave: @escaping @Sendable (Connection) async -> Void
     ) async throws -> Connection {
-        if let known = state.withLock({ $0.shared[url] as? Connection }) { return known }
+        if let known = state.withLock({ $0.shared[url]?.connection as? Connection }) { return known }
         let new = try await open()
-        let first = state.withLock { state -> Connection? in
-            if let first = state.shared[url] as? Connection { return first }
-            state.shared[url] = new
-            return nil
+        do {
+            let first = try state.withLock { state -> Connection? in
+                try checkIsHeld(state)
+                if let first = state.shared[url]?.connection as? Connection { return first }
+                state.shared[url] = Shared(connection: new) { await leave(new) }
+                return nil
+            }
+            // Another statement was faster: all go on with its connection.
+            guard let first else { return new }
+            await new.end()
+            return first
+        } catch {
+            await new.end()
+            throw error
         }
-        // Another statement was faster: all go on with its connection.
-        guard let first else { return new }
-        await new.end()
-        return first
     }
 }
 

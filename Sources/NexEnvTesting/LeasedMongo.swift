@@ -35,7 +35,9 @@ public struct LeasedMongo: Sendable {
     @discardableResult
     public func run(_ command: BSONDocument) async throws -> BSONDocument {
         let (name, configuration) = (name, try configuration)
-        return try await lease.withShared(url, open: { try await MongoConnection.connect(to: configuration) }) {
+        return try await lease.withShared(url) {
+            try await MongoConnection.connect(to: configuration)
+        } run: {
             try await $0.run(command, in: name)
         }
     }

@@ -29,19 +29,18 @@ public struct LeasedPostgres: Sendable {
     public func connect() async throws -> PostgresConnection {
         if let shared { return shared }
         try lease.checkIsHeld()
-        let connection = try await open()
+        let configuration = configuration
+        let connection = try await open { try await .connect(to: configuration) }
         lease.adopt(connection)
         return connection
     }
 
-    private func open() async throws -> PostgresConnection {
+    private func open(_ logIn: () async throws -> PostgresConnection) async throws -> PostgresConnection {
         do {
-            return try await PostgresConnection.connect(to: configuration)
-        } catch {
-            guard error.code == .tooManyConnections else { throw error }
-            let limit = try LeaseBudget.connectionsPerSlot
+            return try await logIn()
+        } catch let error as PostgresError where error.code == .tooManyConnections {
             throw LeaseError(
-                "the test has \(limit) connections to \(leased.place), which is all that it may have",
+                "the test wants more connections to \(leased.place) than the \(try LeaseBudget.connectionsPerSlot) that it may have",
                 hint: "close some, or raise NEXENV_TEST_CONNECTIONS; the server allows fewer copies then"
             )
         }
@@ -55,7 +54,14 @@ public struct LeasedPostgres: Sendable {
     @discardableResult
     public func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresRows {
         if let shared { return try await shared.query(sql, parameters) }
-        return try await lease.withShared(url, open: open) { try await $0.query(sql, parameters) }
+        let leased = leased
+        return try await lease.withShared(url) {
+            try await open { try await PostgresSessions.ofProcess.open(leased) }
+        } leave: {
+            await PostgresSessions.ofProcess.keep($0, to: leased)
+        } run: {
+            try await $0.query(sql, parameters)
+        }
     }
 }
 

@@ -34,7 +34,9 @@ public struct LeasedRedis: Sendable {
     @discardableResult
     public func send(_ command: [RedisArgument]) async throws -> RedisReply {
         let configuration = try configuration
-        return try await lease.withShared(url, open: { try await RedisConnection.connect(to: configuration) }) {
+        return try await lease.withShared(url) {
+            try await RedisConnection.connect(to: configuration)
+        } run: {
             try await $0.send(command)
         }
     }

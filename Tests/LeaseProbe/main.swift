@@ -23,25 +23,25 @@ var random = seed
 for round in 0..<rounds {
     do {
         guard let leased = try await desk.lease([request], holder: "probe \(seed) \(round)").first else { exit(1) }
-        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) { connection in
-            let rows = try await connection.query("SELECT count(*), count(*) FILTER (WHERE name = 'item') FROM item")[0]
-            guard try rows.int(0) == 100, try rows.int(1) == 100 else {
-                print("\(leased.address.database ?? ""): \(try rows.int(0)) rows, \(try rows.int(1)) as they were")
-                exit(1)
-            }
-            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            switch (random >> 33) % 4 {
-            case 0 where engine == "timescaledb":
-                try await connection.query(
-                    "INSERT INTO item SELECT timestamptz '2030-01-01' + n * interval '1 day', 'probe' FROM generate_series(1, 5) AS n"
-                )
-            case 0: try await connection.query("INSERT INTO item (name) SELECT 'probe' FROM generate_series(1, 50)")
-            case 1: try await connection.query("UPDATE item SET name = 'probe'")
-            case 2: try await connection.query("DELETE FROM item WHERE ctid IN (SELECT ctid FROM item LIMIT 50)")
-            default: try await connection.query("CREATE TABLE probe (n int)")
-            }
-            if (random >> 40) % 3 == 0 { try await connection.query("SELECT pg_sleep(0.01)") }
+        let connection = try await PostgresSessions.ofProcess.open(leased)
+        let rows = try await connection.query("SELECT count(*), count(*) FILTER (WHERE name = 'item') FROM item")[0]
+        guard try rows.int(0) == 100, try rows.int(1) == 100 else {
+            print("\(leased.address.database ?? ""): \(try rows.int(0)) rows, \(try rows.int(1)) as they were")
+            exit(1)
         }
+        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        switch (random >> 33) % 4 {
+        case 0 where engine == "timescaledb":
+            try await connection.query(
+                "INSERT INTO item SELECT timestamptz '2030-01-01' + n * interval '1 day', 'probe' FROM generate_series(1, 5) AS n"
+            )
+        case 0: try await connection.query("INSERT INTO item (name) SELECT 'probe' FROM generate_series(1, 50)")
+        case 1: try await connection.query("UPDATE item SET name = 'probe'")
+        case 2: try await connection.query("DELETE FROM item WHERE ctid IN (SELECT ctid FROM item LIMIT 50)")
+        default: try await connection.query("CREATE TABLE probe (n int)")
+        }
+        if (random >> 40) % 3 == 0 { try await connection.query("SELECT pg_sleep(0.01)") }
+        await PostgresSessions.ofProcess.keep(connection, to: leased)
         _ = try await leased.giveBack()
     } catch {
         print("\(error)")

@@ -16,13 +16,14 @@ final class NexenvLease: Strategy {
         let request = Preparation.request(of: try stage.list("engines")[0])
         let leased = try await desk.lease([request], holder: "lease-bench")[0]
         self.leased = leased
-        return try await .connect(to: PostgresConfiguration(leased.address))
+        return try await PostgresSessions.ofProcess.open(leased)
     }
 
     func giveBack(_ connection: PostgresConnection, undoing: String) async throws {
-        await connection.closeAndWait()
-        let leaks = try await leased?.giveBack() ?? []
+        guard let leased else { return }
+        await PostgresSessions.ofProcess.keep(connection, to: leased)
+        let leaks = try await leased.giveBack()
         guard leaks.isEmpty else { throw BenchError("a test is said to have left something: \(leaks)") }
-        leased = nil
+        self.leased = nil
     }
 }

@@ -8,6 +8,9 @@ package protocol LeasableEngine: ReplaceableEngine {
     /// Whether a connection's changes can be rolled back, all of them.
     static var rollsBack: Bool { get }
 
+    /// Whether a test can go on with a session that another test has had, as if it were new.
+    static var keepsSessions: Bool { get }
+
     /// The engine as it runs for tests: with room for copies.
     var forTests: Self { get }
 
@@ -45,6 +48,8 @@ package protocol LeasableEngine: ReplaceableEngine {
 
 extension LeasableEngine {
     package static var rollsBack: Bool { false }
+
+    package static var keepsSessions: Bool { false }
 
     package var forTests: Self { self }
 

@@ -13,9 +13,9 @@ package enum LeaseBudget {
     /// - Throws: ``NexEnvError`` for a variable that is no number.
     package static func slots(ofConnections connections: Int) throws(NexEnvError) -> Int {
         let wanted = try variable("NEXENV_TEST_SLOTS") ?? max(4, ProcessInfo.processInfo.activeProcessorCount * 4)
-        // Each copy needs one more while it is brought back, and the process that did it last stays logged in to it; somebody may
-        // want to look.
-        let possible = (connections - 4) / (try connectionsPerSlot + 2)
+        // Each copy needs one more while it is brought back; the process that did it last stays logged in to it, and so does the
+        // one whose test had it last. Somebody may want to look.
+        let possible = (connections - 4) / (try connectionsPerSlot + 3)
         return max(1, min(wanted, possible))
     }
 

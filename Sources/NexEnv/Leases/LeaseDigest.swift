@@ -3,7 +3,7 @@ import Foundation
 /// Stands for all that a template is made from, in twelve hex digits: the same digest, the same content.
 struct LeaseDigest {
     /// Raised whenever the same inputs would make another template.
-    private static let version = 1
+    private static let version = 2
 
     private let stack: Stack
     private let book: SeedBook

@@ -5,6 +5,9 @@ package protocol LeasedCopy: Sendable {
 
     var address: DatabaseAddress { get }
 
+    /// Whether a test's session may stay for the next one.
+    var keepsSessions: Bool { get }
+
     /// Takes it back from the test.
     ///
     /// - Returns: What the test has left behind, a sentence each.
@@ -14,4 +17,8 @@ package protocol LeasedCopy: Sendable {
     ///
     /// - Returns: The name by which `nexenv test connect` finds it; nothing where it can't be kept.
     func keep() async throws -> String?
+}
+
+extension LeasedCopy {
+    package var keepsSessions: Bool { false }
 }

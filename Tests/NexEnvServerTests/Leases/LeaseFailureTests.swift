@@ -153,6 +153,37 @@ struct LeaseFailureTests {
         }
     }
 
+    @Test("of the sessions that processes keep to a copy one stays, and each goes on", .native)
+    func sessions() async throws {
+        try await ProjectFixture.with("lease-sessions") { project in
+            try LeaseKillTests.shop(project)
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            // As in two processes, whose tests have the same copy in turn.
+            let (one, other) = (PostgresSessions(), PostgresSessions())
+            var stayed = 0
+            var last: Int?
+            for (round, process) in [one, other, one, other, other, other].enumerated() {
+                let leased = try #require(try await desk.lease([Self.shop], holder: "\(round)").first)
+                #expect(leased.address.database?.hasSuffix("_0") == true)
+                let connection = try await process.open(leased)
+                let row = try await connection.query("SELECT count(*), pg_backend_pid() FROM item")[0]
+                #expect(try row.int(0) == 100)
+                try await connection.query("DELETE FROM item")
+                if try row.int(1) == last { stayed += 1 }
+                last = try row.int(1)
+                await process.keep(connection, to: leased)
+                #expect(try await leased.giveBack() == [])
+                let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(leased.address.database ?? "")'"
+                let server = try await PostgresConfiguration(url: project.url("pg"))
+                try await eventually("who brings it back and who had it last are logged in to it") {
+                    try await PostgresConnection.withConnection(to: server) { try await $0.query(sql)[0].int(0) } == 2
+                }
+            }
+            #expect(stayed == 2)
+        }
+    }
+
     @Test("a copy that is kept is found by its name, and nobody else gets it before gc", .native)
     func kept() async throws {
         try await ProjectFixture.with("lease-kept") { project in

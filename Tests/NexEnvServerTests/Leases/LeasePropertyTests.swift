@@ -116,9 +116,9 @@ struct LeasePropertyTests {
                     .replacing("@", with: leased.address.database ?? "")
             )
         }
-        try await PostgresConnection.withConnection(to: PostgresConfiguration(url: leased.address.url)) { connection in
-            for statement in statements { _ = try? await connection.execute(statement) }
-        }
+        let connection = try await PostgresSessions.ofProcess.open(leased)
+        for statement in statements { _ = try? await connection.execute(statement) }
+        await PostgresSessions.ofProcess.keep(connection, to: leased)
         return statements
     }
 

@@ -3,6 +3,7 @@ import PostgresClient
 /// Tests get copies of a template database.
 extension Postgres: LeasableEngine {
     package static let rollsBack = true
+    package static let keepsSessions = true
 
     package var forTests: Postgres {
         var engine = self
@@ -82,7 +83,8 @@ extension Postgres: LeasableEngine {
                 try await PostgresConnection.withConnection(to: login) { _ = try await $0.query(sql) }
             }
             let properties = PostgresNamedProperties(original: original)
-            let setUp = try await properties.statements(admin, connectionLimit: try LeaseBudget.connectionsPerSlot)
+            // A session that an earlier test has left waits for its own process.
+            let setUp = try await properties.statements(admin, connectionLimit: try LeaseBudget.connectionsPerSlot + 1)
             var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
                 try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
             }

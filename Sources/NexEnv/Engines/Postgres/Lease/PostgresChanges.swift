@@ -31,6 +31,8 @@ struct PostgresChanges: Sendable {
     var sessions: [Session] = []
     /// Whether somebody is logged in to the copy who has brought it back before.
     var hasOtherAdministrators = false
+    /// How many sessions wait in the copy for a test of their processes.
+    var keptSessions = 0
     /// The names of transactions that were prepared and not ended.
     var prepared: [String] = []
     var tables: [TableChange] = []
@@ -74,7 +76,7 @@ struct PostgresChanges: Sendable {
     /// So a session that isn't there any more has left its counts. The views beneath would look up names of users and databases.
     /// Statistics that the server gathers by itself are no content.
     private static let look = """
-        SELECT CASE WHEN \(isAdministrator) THEN 'administrator' ELSE 'session' END,
+        SELECT CASE WHEN \(isAdministrator) THEN 'administrator' WHEN \(PostgresSessions.condition) THEN 'kept' ELSE 'session' END,
                state, application_name, left(query, 100), NULL::bigint, NULL::bigint, NULL::bigint
           \(sessions)
         UNION ALL
@@ -104,7 +106,8 @@ struct PostgresChanges: Sendable {
         _ = try await admin.execute(
             """
             PREPARE nexenv_look AS \(look);
-            PREPARE nexenv_sessions AS SELECT EXISTS (SELECT \(sessions) AND NOT coalesce(\(isAdministrator), false))
+            PREPARE nexenv_sessions AS SELECT EXISTS (
+                SELECT \(sessions) AND NOT coalesce(\(isAdministrator) OR \(PostgresSessions.condition), false))
             """
         )
     }
@@ -130,6 +133,7 @@ struct PostgresChanges: Sendable {
                     Session(state: state, program: row[2].string ?? "", statement: row[3].string ?? "")
                 )
             case "administrator": changes.hasOtherAdministrators = true
+            case "kept": changes.keptSessions += 1
             case "prepared": changes.prepared.append(name)
             case "server":
                 changes.counters = name

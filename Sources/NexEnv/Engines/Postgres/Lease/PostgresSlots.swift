@@ -130,6 +130,7 @@ struct PostgresSlots: SlotKeeper {
             }
             guard !changes.prepared.isEmpty else {
                 if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
+                if changes.keptSessions > 1 { try await PostgresSessions.endOthers(admin) }
                 return changes
             }
             for name in changes.prepared {
