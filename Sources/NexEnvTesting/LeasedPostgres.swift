@@ -54,13 +54,18 @@ public struct LeasedPostgres: Sendable {
     @discardableResult
     public func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> PostgresRows {
         if let shared { return try await shared.query(sql, parameters) }
+        return try await withSession { try await $0.query(sql, parameters) }
+    }
+
+    /// Runs a closure with the connection that single statements share.
+    func withSession<Value: Sendable>(_ run: (PostgresConnection) async throws -> Value) async throws -> Value {
         let leased = leased
         return try await lease.withShared(url) {
             try await open { try await PostgresSessions.ofProcess.open(leased) }
         } leave: {
             await PostgresSessions.ofProcess.keep($0, to: leased)
         } run: {
-            try await $0.query(sql, parameters)
+            try await run($0)
         }
     }
 }

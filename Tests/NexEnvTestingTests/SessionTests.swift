@@ -1,4 +1,5 @@
-import NexEnvTesting
+@testable import NexEnvTesting
+import PostgresClient
 import Testing
 
 /// Single statements run by a session that stays for the next test: it must tell nothing of the last one.
@@ -57,23 +58,23 @@ struct SessionTests {
 
     @Test func `a task that outlives its test doesn't write by it`() async throws {
         let (first, shop) = try await take()
-        _ = try await process(of: shop)
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let (released, releasing) = AsyncStream.makeStream(of: Void.self)
         let late = Task {
-            await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<20 {
-                    group.addTask {
-                        _ = try? await shop.query("INSERT INTO item (name) SELECT 'late' FROM pg_sleep(0.02)")
-                    }
-                }
+            try await shop.withSession { session in
+                beginning.finish()
+                for await _ in released {}
+                return try await session.query("INSERT INTO item (name) VALUES ('late')")
             }
         }
-        try await Task.sleep(for: .milliseconds(30))
+        for await _ in begun {}
         try await first.release()
 
         let (next, same) = try await take()
         #expect(same.url == shop.url)
         #expect(try await same.query("SELECT FROM item").isEmpty)
-        await late.value
+        releasing.finish()
+        await #expect(throws: PostgresError.self) { _ = try await late.value }
         #expect(try await same.query("SELECT FROM item").isEmpty)
         try await next.release()
     }
