@@ -183,9 +183,17 @@ public final class Lease: Sendable {
         throw LeaseError("the lease has been released", hint: "its databases may be another test's already")
     }
 
-    /// Has a connection closed when the lease ends.
-    func adopt(_ connection: any ClosableConnection) {
-        state.withLock { $0.connections.append(connection) }
+    /// Has a connection closed when the lease ends; at once where it has ended meanwhile.
+    func adopt(_ connection: any ClosableConnection) async throws {
+        do {
+            try state.withLock { state in
+                try checkIsHeld(state)
+                state.connections.append(connection)
+            }
+        } catch {
+            await connection.end()
+            throw error
+        }
     }
 
     /// Runs a single statement by the connection that all such statements of a database share: the first one logs in.

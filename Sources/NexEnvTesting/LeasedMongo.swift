@@ -27,7 +27,7 @@ public struct LeasedMongo: Sendable {
     public func connect() async throws -> MongoConnection {
         try lease.checkIsHeld()
         let connection = try await MongoConnection.connect(to: configuration)
-        lease.adopt(connection)
+        try await lease.adopt(connection)
         return connection
     }
 

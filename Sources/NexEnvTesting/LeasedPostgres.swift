@@ -31,7 +31,7 @@ public struct LeasedPostgres: Sendable {
         try lease.checkIsHeld()
         let configuration = configuration
         let connection = try await open { try await .connect(to: configuration) }
-        lease.adopt(connection)
+        try await lease.adopt(connection)
         return connection
     }
 
@@ -40,8 +40,9 @@ public struct LeasedPostgres: Sendable {
             return try await logIn()
         } catch let error as PostgresError where error.code == .tooManyConnections {
             throw LeaseError(
-                "the test wants more connections to \(leased.place) than the \(try LeaseBudget.connectionsPerSlot) that it may have",
-                hint: "close some, or raise NEXENV_TEST_CONNECTIONS; the server allows fewer copies then"
+                "\(leased.place): \(error.message)",
+                hint: "a test may have \(try LeaseBudget.connectionsPerSlot) connections to it: close some, or raise "
+                    + "NEXENV_TEST_CONNECTIONS, or the server's max_connections"
             )
         }
     }
@@ -57,17 +58,41 @@ public struct LeasedPostgres: Sendable {
         return try await withSession { try await $0.query(sql, parameters) }
     }
 
-    /// Runs a closure with the connection that single statements share.
-    func withSession<Value: Sendable>(_ run: (PostgresConnection) async throws -> Value) async throws -> Value {
+    /// Runs a closure with the session that single statements share.
+    func withSession<Value: Sendable>(_ run: (SharedSession) async throws -> Value) async throws -> Value {
         let leased = leased
         return try await lease.withShared(url) {
-            try await open { try await PostgresSessions.ofProcess.open(leased) }
+            SharedSession(try await open { try await PostgresSessions.ofProcess.open(leased) })
         } leave: {
-            await PostgresSessions.ofProcess.keep($0, to: leased)
+            await $0.leave(to: leased)
         } run: {
             try await run($0)
         }
     }
+}
+
+/// The session by which a test's single statements run, and the next test's where nothing of this one is left in it.
+final class SharedSession: ClosableConnection {
+    private let connection: PostgresConnection
+    private let mayStay = Mutex(true)
+
+    init(_ connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws(PostgresError) -> PostgresRows {
+        if !PostgresSessions.leavesNothing(sql) { mayStay.withLock { $0 = false } }
+        return try await connection.query(sql, parameters)
+    }
+
+    func leave(to copy: any LeasedCopy) async {
+        guard mayStay.withLock({ $0 }) else { return await end() }
+        await PostgresSessions.ofProcess.keep(connection, to: copy)
+    }
+
+    func end() async { await connection.end() }
+
+    func isLost(_ error: any Error) -> Bool { connection.isLost(error) }
 }
 
 extension PostgresConnection: ClosableConnection {

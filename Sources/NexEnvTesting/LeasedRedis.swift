@@ -26,7 +26,7 @@ public struct LeasedRedis: Sendable {
     public func connect() async throws -> RedisConnection {
         try lease.checkIsHeld()
         let connection = try await RedisConnection.connect(to: configuration)
-        lease.adopt(connection)
+        try await lease.adopt(connection)
         return connection
     }
 

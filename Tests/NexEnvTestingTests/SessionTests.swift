@@ -18,27 +18,69 @@ struct SessionTests {
     @Test func `it goes on as if it were new`() async throws {
         let (first, shop) = try await take()
         let earlier = try await process(of: shop)
-        for statement in [
-            "SET work_mem = '77MB'", "SET application_name = 'mine'", "CREATE TEMP TABLE mine (n int)",
-            "PREPARE mine AS SELECT 1", "DECLARE mine CURSOR WITH HOLD FOR SELECT 1", "LISTEN news",
-            "SELECT pg_advisory_lock(7)", "SELECT nextval('item_id_seq')",
-            "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-        ] { try await shop.query(statement) }
+        try await shop.query("SELECT pg_advisory_lock(7), nextval('item_id_seq')")
+        try await shop.query("INSERT INTO item (name) VALUES ('mine')")
         try await first.release()
 
         let (next, same) = try await take()
         #expect(same.url == shop.url)
-        #expect(try await process(of: same) == earlier)
         let row = try await same.query(
             """
-            SELECT current_setting('work_mem') <> '77MB', current_setting('application_name') = 'nexenv',
-                   to_regclass('pg_temp.mine') IS NULL, (SELECT count(*) = 0 FROM pg_prepared_statements WHERE name = 'mine'),
-                   (SELECT count(*) = 0 FROM pg_cursors WHERE name = 'mine'), (SELECT count(*) = 0 FROM pg_listening_channels()),
-                   (SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
-                   current_setting('default_transaction_read_only') = 'off', nextval('item_id_seq') = 1
+            SELECT current_setting('application_name') = 'nexenv', nextval('item_id_seq') = 1, NOT EXISTS (SELECT FROM item),
+                   NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())
             """
         )[0]
-        #expect(try (0..<9).map { try row.bool($0) } == Array(repeating: true, count: 9))
+        #expect(try (0..<4).map { try row.bool($0) } == [true, true, true, true])
+        #expect(try await process(of: same) == earlier)
+        try await next.release()
+    }
+
+    @Test(arguments: [
+        ("SET work_mem = '77MB'", "current_setting('work_mem') = '77MB'"),
+        ("SELECT set_config('app.tenant', '7', true)", "current_setting('app.tenant', true) IS NOT NULL"),
+        ("CREATE TEMP TABLE mine (n int)", "to_regclass('pg_temp.mine') IS NOT NULL"),
+        ("PREPARE mine AS SELECT 1", "EXISTS (SELECT FROM pg_prepared_statements WHERE name = 'mine')"),
+        ("LISTEN news", "EXISTS (SELECT FROM pg_listening_channels())"),
+    ])
+    func `what a statement does to its session is gone`(statement: String, trace: String) async throws {
+        let (first, shop) = try await take()
+        try await shop.query(statement)
+        try await first.release()
+
+        let (next, same) = try await take()
+        #expect(same.url == shop.url)
+        #expect(try await same.query("SELECT \(trace)")[0].bool(0) == false)
+        try await next.release()
+    }
+
+    @Test func `what a function of the test does to its session is gone`() async throws {
+        let (first, shop) = try await take()
+        let connection = try await shop.connect()
+        try await connection.query(
+            "CREATE FUNCTION enter() RETURNS text LANGUAGE sql AS $$ SELECT set_config('app.tenant', '7', true) $$"
+        )
+        try await shop.query("SELECT enter()")
+        try await connection.query("DROP FUNCTION enter()")
+        try await first.release()
+
+        let (next, same) = try await take()
+        #expect(same.url == shop.url)
+        #expect(try await same.query("SELECT current_setting('app.tenant', true)")[0][0].isNull)
+        try await next.release()
+    }
+
+    @Test func `it begins with the settings that the database has`() async throws {
+        let (first, shop) = try await take()
+        let earlier = try await process(of: shop)
+        try await first.release()
+
+        let (next, same) = try await take()
+        #expect(same.url == shop.url)
+        let connection = try await same.connect()
+        let name = try await connection.query("SELECT quote_ident(current_database())")[0].string(0)
+        try await connection.query("ALTER DATABASE \(name) SET work_mem = '33MB'")
+        #expect(try await same.query("SHOW work_mem")[0].string(0) == "33MB")
+        #expect(try await process(of: same) != earlier)
         try await next.release()
     }
 
@@ -64,7 +106,7 @@ struct SessionTests {
             try await shop.withSession { session in
                 beginning.finish()
                 for await _ in released {}
-                return try await session.query("INSERT INTO item (name) VALUES ('late')")
+                _ = try await session.query("INSERT INTO item (name) VALUES ('late')")
             }
         }
         for await _ in begun {}
@@ -74,7 +116,7 @@ struct SessionTests {
         #expect(same.url == shop.url)
         #expect(try await same.query("SELECT FROM item").isEmpty)
         releasing.finish()
-        await #expect(throws: PostgresError.self) { _ = try await late.value }
+        await #expect(throws: PostgresError.self) { try await late.value }
         #expect(try await same.query("SELECT FROM item").isEmpty)
         try await next.release()
     }

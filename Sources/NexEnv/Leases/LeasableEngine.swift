@@ -8,9 +8,6 @@ package protocol LeasableEngine: ReplaceableEngine {
     /// Whether a connection's changes can be rolled back, all of them.
     static var rollsBack: Bool { get }
 
-    /// Whether a test can go on with a session that another test has had, as if it were new.
-    static var keepsSessions: Bool { get }
-
     /// The engine as it runs for tests: with room for copies.
     var forTests: Self { get }
 
@@ -49,8 +46,6 @@ package protocol LeasableEngine: ReplaceableEngine {
 extension LeasableEngine {
     package static var rollsBack: Bool { false }
 
-    package static var keepsSessions: Bool { false }
-
     package var forTests: Self { self }
 
     package func copy(
@@ -65,11 +60,18 @@ package protocol SlotKeeper: Sendable {
     /// Where tests find a copy.
     func address(of slot: Int) -> DatabaseAddress
 
+    /// Whether a test's session may stay for the next one.
+    var keepsSessions: Bool { get }
+
     /// Makes a copy, whatever was there.
     func make(_ slot: Int) async throws -> SlotState
 
     /// Brings a copy back after a test, or after one that was killed.
     func clean(_ slot: Int, _ state: SlotState) async throws -> Cleaning
+}
+
+extension SlotKeeper {
+    package var keepsSessions: Bool { false }
 }
 
 /// What is known of a copy that nobody has changed since.

@@ -2,10 +2,14 @@ import Foundation
 
 /// How many copies there are, and how many connections each may have: together never more than a server allows.
 package enum LeaseBudget {
-    /// How many sessions may be logged in to one copy; `NEXENV_TEST_CONNECTIONS`.
+    /// How many sessions a test may have in its copy; `NEXENV_TEST_CONNECTIONS`.
     package static var connectionsPerSlot: Int {
         get throws(NexEnvError) { try variable("NEXENV_TEST_CONNECTIONS") ?? 10 }
     }
+
+    /// How many sessions besides: the one that brings the copy back, that of the process that did it last, and one that a test
+    /// has left for the next.
+    package static let othersPerSlot = 3
 
     /// How many copies of one template there are at most: four for each processor, as far as connections go; `NEXENV_TEST_SLOTS`.
     ///
@@ -13,9 +17,8 @@ package enum LeaseBudget {
     /// - Throws: ``NexEnvError`` for a variable that is no number.
     package static func slots(ofConnections connections: Int) throws(NexEnvError) -> Int {
         let wanted = try variable("NEXENV_TEST_SLOTS") ?? max(4, ProcessInfo.processInfo.activeProcessorCount * 4)
-        // Each copy needs one more while it is brought back; the process that did it last stays logged in to it, and so does the
-        // one whose test had it last. Somebody may want to look.
-        let possible = (connections - 4) / (try connectionsPerSlot + 3)
+        // Somebody may want to look.
+        let possible = (connections - 4) / (try connectionsPerSlot + othersPerSlot)
         return max(1, min(wanted, possible))
     }
 

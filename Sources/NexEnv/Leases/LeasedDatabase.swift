@@ -5,7 +5,7 @@ package struct LeasedDatabase: LeasedCopy {
     package let source: LeaseSource
     package let address: DatabaseAddress
     package var place: DatabasePlace { source.place }
-    package var keepsSessions: Bool { EngineRegistry.leasable(named: source.engine)?.keepsSessions ?? false }
+    package var keepsSessions: Bool { keeper.keepsSessions }
 
     /// How long it took to get it.
     package internal(set) var seconds = 0.0

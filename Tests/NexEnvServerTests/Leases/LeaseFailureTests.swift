@@ -184,6 +184,40 @@ struct LeaseFailureTests {
         }
     }
 
+    @Test(
+        "where functions of the database keep something in a session, none stays",
+        .native,
+        arguments: [
+            ("extensions: [dblink]", "dblink_connect('mine', $1)", "dblink_get_connections() IS NOT NULL"),
+            ("init: [enter.sql]", "enter($1)", "current_setting('app.tenant', true) IS NOT NULL"),
+        ]
+    )
+    func statefulSession(database: String, call: String, trace: String) async throws {
+        try await ProjectFixture.with("lease-stateful") { project in
+            let function = "CREATE FUNCTION enter(text) RETURNS text LANGUAGE sql"
+            try project.write("enter.sql", function + " AS $$ SELECT set_config('app.tenant', $1, true) $$")
+            try project.environment(
+                """
+                defaults: { durability: none }
+                services: { pg: { engine: postgres, databases: { shop: { \(database) } } } }
+                """,
+                in: .native
+            )
+            try await project.nexenv("up")
+            let desk = Self.desk(project)
+            let sessions = PostgresSessions()
+            for holder in ["one", "another"] {
+                let request = LeaseRequest(engine: "postgres", database: "shop", seeds: .none)
+                let leased = try #require(try await desk.lease([request], holder: holder).first)
+                let connection = try await sessions.open(leased)
+                #expect(try await connection.query("SELECT \(trace)")[0].bool(0) == false)
+                try await connection.query("SELECT \(call)", [PostgresValue(leased.address.url)])
+                await sessions.keep(connection, to: leased)
+                #expect(try await leased.giveBack() == [])
+            }
+        }
+    }
+
     @Test("a copy that is kept is found by its name, and nobody else gets it before gc", .native)
     func kept() async throws {
         try await ProjectFixture.with("lease-kept") { project in

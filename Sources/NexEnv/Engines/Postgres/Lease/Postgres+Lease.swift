@@ -3,7 +3,6 @@ import PostgresClient
 /// Tests get copies of a template database.
 extension Postgres: LeasableEngine {
     package static let rollsBack = true
-    package static let keepsSessions = true
 
     package var forTests: Postgres {
         var engine = self
@@ -83,12 +82,17 @@ extension Postgres: LeasableEngine {
                 try await PostgresConnection.withConnection(to: login) { _ = try await $0.query(sql) }
             }
             let properties = PostgresNamedProperties(original: original)
-            // A session that an earlier test has left waits for its own process.
-            let setUp = try await properties.statements(admin, connectionLimit: try LeaseBudget.connectionsPerSlot + 1)
+            let limit = try LeaseBudget.connectionsPerSlot + LeaseBudget.othersPerSlot
+            let setUp = try await properties.statements(admin, connectionLimit: limit)
             var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
                 try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
             }
             template.tablesOfRows = flavor.tablesOfRows
+            let keepsSessions = try await PostgresConnection.withConnection(
+                to: configuration(server, database: database)
+            ) {
+                try await $0.query(PostgresSessions.keepsNothing)[0].bool(0)
+            }
             if flavor.pausing != nil {
                 let sql = "SELECT current_setting('timescaledb.max_background_workers')::int"
                 if try await admin.query(sql)[0].int(0) > 0 { template.pausing = flavor.pausing }
@@ -97,6 +101,7 @@ extension Postgres: LeasableEngine {
             let sql = "SELECT \(PostgresChanges.properties(of: try PostgresIdentifier.literal(database)))"
             template.properties = try await admin.query(sql)[0].string(0)
             try template.write(folder)
+            if keepsSessions { try PostgresTemplate.noteThatSessionsStay(folder) }
             let (old, new) = (try PostgresIdentifier.quoted(database), try PostgresIdentifier.quoted(name))
             try await admin.query(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",

@@ -112,7 +112,7 @@ struct PostgresChanges: Sendable {
         )
     }
 
-    /// Whether anybody is still in the copy.
+    /// Whether anybody is still in the copy but sessions that stay.
     ///
     /// - Parameter admin: On which ``prepare(_:)`` was called once.
     static func hasSessions(_ admin: PostgresConnection) async throws -> Bool {

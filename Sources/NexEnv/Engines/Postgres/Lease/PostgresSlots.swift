@@ -33,6 +33,8 @@ struct PostgresSlots: SlotKeeper {
         )
     }
 
+    var keepsSessions: Bool { PostgresTemplate.sessionsStay(folder) }
+
     private func name(_ slot: Int) -> String { LeaseName(digest: source.digest, slot: slot).text }
 
     /// What is remembered of a clean copy: the first transaction that may change it, the life of its counters, and how many dead
@@ -130,7 +132,10 @@ struct PostgresSlots: SlotKeeper {
             }
             guard !changes.prepared.isEmpty else {
                 if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
-                if changes.keptSessions > 1 { try await PostgresSessions.endOthers(admin) }
+                // DDL may have made what a session keeps more by.
+                if changes.keptSessions > 1 || changes.keptSessions > 0 && changes.hasCatalogChanges {
+                    try await PostgresSessions.end(keepsLast: !changes.hasCatalogChanges, admin)
+                }
                 return changes
             }
             for name in changes.prepared {
@@ -141,7 +146,7 @@ struct PostgresSlots: SlotKeeper {
         }
     }
 
-    /// Waits until nobody is in the copy any more.
+    /// Waits until nobody is in the copy any more but sessions that stay.
     private func haveLeft(_ admin: PostgresConnection, within patience: Duration) async throws -> Bool {
         let start = ContinuousClock.now
         var pause = Duration.milliseconds(1)

@@ -46,6 +46,15 @@ struct PostgresTemplate: Sendable, Codable {
 
     static func isThere(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: path(folder)) }
 
+    /// Whether sessions of tests may stay in copies; told by a file of its own, since a test's process needs nothing else.
+    static func sessionsStay(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder + "/sessions-stay")
+    }
+
+    static func noteThatSessionsStay(_ folder: String) throws {
+        try PrivateFile.write("", to: folder + "/sessions-stay")
+    }
+
     static func read(_ folder: String) throws -> PostgresTemplate {
         guard let data = FileManager.default.contents(atPath: path(folder)) else {
             throw NexEnvError.systemCall("read \(path(folder))", ENOENT)
