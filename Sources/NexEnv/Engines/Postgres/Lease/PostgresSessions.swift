@@ -12,7 +12,7 @@ package final class PostgresSessions: Sendable {
 
     private struct Kept {
         let connection: PostgresConnection
-        /// What a new session would begin with, as far as the server's settings say.
+        /// See ``PostgresSessions/settings``.
         let settings: String
     }
 
@@ -49,7 +49,7 @@ package final class PostgresSessions: Sendable {
 
     /// Undoes what was done to a session, has it tell what it has counted, and gives it its name.
     ///
-    /// - Returns: What a new session would begin with; nothing where it can't stay.
+    /// - Returns: ``settings``; nothing where it can't stay.
     private func makeNew(_ connection: PostgresConnection) async throws(PostgresError) -> String? {
         try await connection.query("DISCARD ALL")
         // Those who wait leave at least half of all connections to those who work.
@@ -63,13 +63,8 @@ package final class PostgresSessions: Sendable {
         return try row.bool(3) ? try row.string(2) : nil
     }
 
-    /// SQL for the settings that the server has for a database and a user.
-    private static let settings = """
-        (SELECT coalesce(string_agg(concat_ws(' ', setdatabase, setrole, setconfig::text), ',' ORDER BY setdatabase, setrole), '')
-           FROM pg_db_role_setting
-          WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-            AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user)))
-        """
+    /// SQL that says something else whenever somebody has changed what sessions of any database or user begin with.
+    private static let settings = "(SELECT concat(count(*), ' ', sum(xmin::text::bigint)) FROM pg_db_role_setting)"
 
     // MARK: - Which may stay
 
