@@ -23,15 +23,9 @@ public final class Lease: Sendable {
         var isReleased = false
         var connections: [any ClosableConnection] = []
         /// Those by which single statements run, by the addresses of their databases.
-        var shared: [String: Shared] = [:]
+        var shared: [String: any ClosableConnection] = [:]
         /// How many such statements run, or wait for their turn.
         var running = 0
-    }
-
-    private struct Shared: Sendable {
-        let connection: any ClosableConnection
-        /// Closes it, or leaves it to the next test.
-        let leave: @Sendable () async -> Void
     }
 
     private let databases: [(request: DatabaseRequest, copy: any LeasedCopy)]
@@ -111,9 +105,9 @@ public final class Lease: Sendable {
         }
         guard let ended else { return }
         for connection in ended.connections { await connection.end() }
-        for shared in ended.shared.values {
+        for connection in ended.shared.values {
             // A task that outlives its test must not write by what the next test has.
-            if ended.running == 0 { await shared.leave() } else { await shared.connection.end() }
+            if ended.running == 0 { await connection.leave() } else { await connection.end() }
         }
         var leaks: [String] = []
         var failure: (any Error)?
@@ -201,12 +195,9 @@ public final class Lease: Sendable {
     /// - Parameters:
     ///   - url: The database's address.
     ///   - open: Logs in.
-    ///   - leave: What becomes of the connection at the end of the lease, where no statement runs any more; it is closed where
-    ///     nothing is said.
     func withShared<Connection: ClosableConnection, Value: Sendable>(
         _ url: String,
         open: () async throws -> Connection,
-        leave: @escaping @Sendable (Connection) async -> Void = { await $0.end() },
         run: (Connection) async throws -> Value
     ) async throws -> Value {
         try state.withLock { state in
@@ -214,14 +205,14 @@ public final class Lease: Sendable {
             state.running += 1
         }
         defer { state.withLock { $0.running -= 1 } }
-        let connection = try await shared(url, open, leave)
+        let connection = try await shared(url, open)
         do {
             return try await run(connection)
         } catch {
             // One that the server has closed is of no use to the next statement.
             if connection.isLost(error) {
                 state.withLock { state in
-                    guard state.shared[url]?.connection === connection else { return }
+                    guard state.shared[url] === connection else { return }
                     state.shared[url] = nil
                     state.connections.append(connection)
                 }
@@ -232,16 +223,15 @@ public final class Lease: Sendable {
 
     private func shared<Connection: ClosableConnection>(
         _ url: String,
-        _ open: () async throws -> Connection,
-        _ leave: @escaping @Sendable (Connection) async -> Void
+        _ open: () async throws -> Connection
     ) async throws -> Connection {
-        if let known = state.withLock({ $0.shared[url]?.connection as? Connection }) { return known }
+        if let known = state.withLock({ $0.shared[url] as? Connection }) { return known }
         let new = try await open()
         do {
             let first = try state.withLock { state -> Connection? in
                 try checkIsHeld(state)
-                if let first = state.shared[url]?.connection as? Connection { return first }
-                state.shared[url] = Shared(connection: new) { await leave(new) }
+                if let first = state.shared[url] as? Connection { return first }
+                state.shared[url] = new
                 return nil
             }
             // Another statement was faster: all go on with its connection.
@@ -259,8 +249,15 @@ public final class Lease: Sendable {
 protocol ClosableConnection: AnyObject, Sendable {
     func end() async
 
+    /// Leaves it to the next test, or closes it; nobody sends anything by it.
+    func leave() async
+
     /// Whether an error says that there is no connection any more.
     func isLost(_ error: any Error) -> Bool
+}
+
+extension ClosableConnection {
+    func leave() async { await end() }
 }
 
 extension DatabaseRequest {

@@ -60,11 +60,8 @@ public struct LeasedPostgres: Sendable {
 
     /// Runs a closure with the session that single statements share.
     func withSession<Value: Sendable>(_ run: (SharedSession) async throws -> Value) async throws -> Value {
-        let leased = leased
-        return try await lease.withShared(url) {
-            SharedSession(try await open { try await PostgresSessions.ofProcess.open(leased) })
-        } leave: {
-            await $0.leave(to: leased)
+        try await lease.withShared(url) {
+            SharedSession(try await open { try await PostgresSessions.ofProcess.open(leased) }, to: leased)
         } run: {
             try await run($0)
         }
@@ -74,10 +71,12 @@ public struct LeasedPostgres: Sendable {
 /// The session by which a test's single statements run, and the next test's where nothing of this one is left in it.
 final class SharedSession: ClosableConnection {
     private let connection: PostgresConnection
+    private let copy: any LeasedCopy
     private let mayStay = Mutex(true)
 
-    init(_ connection: PostgresConnection) {
+    init(_ connection: PostgresConnection, to copy: any LeasedCopy) {
         self.connection = connection
+        self.copy = copy
     }
 
     func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws(PostgresError) -> PostgresRows {
@@ -85,7 +84,7 @@ final class SharedSession: ClosableConnection {
         return try await connection.query(sql, parameters)
     }
 
-    func leave(to copy: any LeasedCopy) async {
+    func leave() async {
         guard mayStay.withLock({ $0 }) else { return await end() }
         await PostgresSessions.ofProcess.keep(connection, to: copy)
     }

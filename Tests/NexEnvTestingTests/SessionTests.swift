@@ -11,6 +11,15 @@ struct SessionTests {
         return (lease, try lease.postgres())
     }
 
+    /// Ends a test and leases for the next one, which gets the same copy.
+    private func take(after first: Lease) async throws -> (lease: Lease, shop: LeasedPostgres) {
+        let url = try first.postgres().url
+        try await first.release()
+        let next = try await take()
+        #expect(next.shop.url == url)
+        return next
+    }
+
     private func process(of shop: LeasedPostgres) async throws -> Int {
         try await shop.query("SELECT pg_backend_pid()")[0].int(0)
     }
@@ -20,10 +29,7 @@ struct SessionTests {
         let earlier = try await process(of: shop)
         try await shop.query("SELECT pg_advisory_lock(7), nextval('item_id_seq')")
         try await shop.query("INSERT INTO item (name) VALUES ('mine')")
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         let row = try await same.query(
             """
             SELECT current_setting('application_name') = 'nexenv', nextval('item_id_seq') = 1, NOT EXISTS (SELECT FROM item),
@@ -45,10 +51,7 @@ struct SessionTests {
     func `what a statement does to its session is gone`(statement: String, trace: String) async throws {
         let (first, shop) = try await take()
         try await shop.query(statement)
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         #expect(try await same.query("SELECT \(trace)")[0].bool(0) == false)
         try await next.release()
     }
@@ -61,10 +64,7 @@ struct SessionTests {
         )
         try await shop.query("SELECT enter()")
         try await connection.query("DROP FUNCTION enter()")
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         #expect(try await same.query("SELECT current_setting('app.tenant', true)")[0][0].isNull)
         try await next.release()
     }
@@ -72,10 +72,7 @@ struct SessionTests {
     @Test func `it begins with the settings that the database has`() async throws {
         let (first, shop) = try await take()
         let earlier = try await process(of: shop)
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         let connection = try await same.connect()
         let name = try await connection.query("SELECT quote_ident(current_database())")[0].string(0)
         try await connection.query("ALTER DATABASE \(name) SET work_mem = '33MB'")
@@ -89,10 +86,7 @@ struct SessionTests {
         let earlier = try await process(of: shop)
         try await shop.query("BEGIN")
         try await shop.query("INSERT INTO item (name) VALUES ('half')")
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         #expect(try await process(of: same) != earlier)
         #expect(try await same.query("SELECT FROM item").isEmpty)
         try await next.release()
@@ -110,10 +104,7 @@ struct SessionTests {
             }
         }
         for await _ in begun {}
-        try await first.release()
-
-        let (next, same) = try await take()
-        #expect(same.url == shop.url)
+        let (next, same) = try await take(after: first)
         #expect(try await same.query("SELECT FROM item").isEmpty)
         releasing.finish()
         await #expect(throws: PostgresError.self) { try await late.value }

@@ -116,6 +116,7 @@ struct LeasePropertyTests {
                     .replacing("@", with: leased.address.database ?? "")
             )
         }
+        // It stays whatever was done by it, more often than a test's does.
         let connection = try await PostgresSessions.ofProcess.open(leased)
         for statement in statements { _ = try? await connection.execute(statement) }
         await PostgresSessions.ofProcess.keep(connection, to: leased)

@@ -84,15 +84,15 @@ extension Postgres: LeasableEngine {
             let properties = PostgresNamedProperties(original: original)
             let limit = try LeaseBudget.connectionsPerSlot + LeaseBudget.othersPerSlot
             let setUp = try await properties.statements(admin, connectionLimit: limit)
-            var template = try await PostgresConnection.withConnection(to: configuration(server, database: database)) {
-                try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder)
-            }
-            template.tablesOfRows = flavor.tablesOfRows
-            let keepsSessions = try await PostgresConnection.withConnection(
+            var (template, sessionsStay) = try await PostgresConnection.withConnection(
                 to: configuration(server, database: database)
             ) {
-                try await $0.query(PostgresSessions.keepsNothing)[0].bool(0)
+                (
+                    try await PostgresTemplate.read($0, owner: source.user, setUp: setUp, savingTo: folder),
+                    try await $0.query(PostgresSessions.keepsNothing)[0].bool(0)
+                )
             }
+            template.tablesOfRows = flavor.tablesOfRows
             if flavor.pausing != nil {
                 let sql = "SELECT current_setting('timescaledb.max_background_workers')::int"
                 if try await admin.query(sql)[0].int(0) > 0 { template.pausing = flavor.pausing }
@@ -101,7 +101,7 @@ extension Postgres: LeasableEngine {
             let sql = "SELECT \(PostgresChanges.properties(of: try PostgresIdentifier.literal(database)))"
             template.properties = try await admin.query(sql)[0].string(0)
             try template.write(folder)
-            if keepsSessions { try PostgresTemplate.noteThatSessionsStay(folder) }
+            if sessionsStay { try PostgresTemplate.noteThatSessionsStay(folder) }
             let (old, new) = (try PostgresIdentifier.quoted(database), try PostgresIdentifier.quoted(name))
             try await admin.query(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",

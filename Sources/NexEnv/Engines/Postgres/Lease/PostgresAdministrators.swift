@@ -57,15 +57,4 @@ final class PostgresAdministrators: Sendable {
             throw error
         }
     }
-
-    /// Ends the connections that other processes have kept to the database of a connection.
-    func endOthers(_ connection: PostgresConnection) async throws {
-        try await connection.query(
-            """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(NULL)
-             WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
-               AND \(Self.condition)
-            """
-        )
-    }
 }

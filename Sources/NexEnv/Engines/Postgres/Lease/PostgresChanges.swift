@@ -119,6 +119,20 @@ struct PostgresChanges: Sendable {
         try await admin.query("EXECUTE nexenv_sessions")[0].bool(0)
     }
 
+    /// Ends sessions of the copy besides our own.
+    ///
+    /// - Parameters:
+    ///   - condition: SQL that is true of those.
+    ///   - spared: How many of them stay, those that were active last.
+    static func end(_ condition: String, sparing spared: Int = 0, _ admin: PostgresConnection) async throws {
+        try await admin.query(
+            """
+            SELECT pg_terminate_backend(pid) FROM (
+                SELECT pid \(sessions) AND \(condition) ORDER BY state_change DESC OFFSET \(spared)) AS ended
+            """
+        )
+    }
+
     /// Reads what there is.
     ///
     /// - Parameter admin: On which ``prepare(_:)`` was called once.

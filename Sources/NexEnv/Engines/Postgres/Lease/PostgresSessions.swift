@@ -103,18 +103,4 @@ package final class PostgresSessions: Sendable {
 
     /// SQL that tells a session of `pg_stat_get_activity` that is one of them.
     static let condition = "state = 'idle' AND application_name = '\(name)'"
-
-    /// Ends those to the database of a connection.
-    ///
-    /// - Parameter keepsLast: Whether the one that was kept last may stay.
-    static func end(keepsLast: Bool, _ admin: PostgresConnection) async throws {
-        try await admin.query(
-            """
-            SELECT pg_terminate_backend(pid) FROM (
-                SELECT pid FROM pg_stat_get_activity(NULL)
-                 WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND \(condition)
-                 ORDER BY state_change DESC OFFSET \(keepsLast ? 1 : 0)) AS ended
-            """
-        )
-    }
 }

@@ -119,22 +119,20 @@ struct PostgresSlots: SlotKeeper {
             if !changes.sessions.isEmpty {
                 if try await haveLeft(admin, within: Self.patience) { continue }
                 leaks += try await PostgresChanges.read(admin).sessions.map(\.description)
-                try await admin.query(
-                    """
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-                    """
-                )
+                try await PostgresChanges.end("true", admin)
                 if try await haveLeft(admin, within: .seconds(10)) { continue }
                 // Whatever they still write, it goes with the copy.
                 changes.isBeyondRows = true
                 return changes
             }
             guard !changes.prepared.isEmpty else {
-                if changes.hasOtherAdministrators { try await administrators.endOthers(admin) }
+                if changes.hasOtherAdministrators {
+                    try await PostgresChanges.end(PostgresAdministrators.condition, admin)
+                }
                 // DDL may have made what a session keeps more by.
                 if changes.keptSessions > 1 || changes.keptSessions > 0 && changes.hasCatalogChanges {
-                    try await PostgresSessions.end(keepsLast: !changes.hasCatalogChanges, admin)
+                    let spared = changes.hasCatalogChanges ? 0 : 1
+                    try await PostgresChanges.end(PostgresSessions.condition, sparing: spared, admin)
                 }
                 return changes
             }
